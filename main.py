@@ -30,7 +30,7 @@ from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sa
 from bot.runtime.settings import LOOPBACK, Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_holidays, read_roster
-from bot.telegram import mini_app
+from bot.telegram import mini_app, rate_limiter
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
@@ -115,6 +115,7 @@ def open_database(settings: Settings, engine: Engine, roster: Roster) -> Databas
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
         publicity_days=settings.publicity_days,
+        per_second=rate_limiter.STATED,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     database.keep_days = settings.backup_keep_days

@@ -1,9 +1,10 @@
 """The personal pages beside bare Starlette routes with the same SQL: pages a second and p95 of home, card and sign-up.
 
 `python -m benchmarks.pages [--rounds 200]` prints a table. Requests come one after the other, without a network: what
-is measured is the server's own time, and pages a second are what its processor's time allows. The bare route runs the
-very statements of the page by SQLite's own driver in a thread, commits, and gives an answer of the same length. Each
-sign-up is another member's; what they write is written by the bare route to a copy of the database.
+is measured is the server's own time, and pages a second are what its processor's time allows. The bare routes run the
+very statements of the page in a thread, commit, and give an answer of the same length: *bare* hands them to SQLite's
+own driver, *session* as texts to a `Session`, as a route in this project's libraries would. Each sign-up is another
+member's; what they write is written by the bare routes to copies of the database.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from typing import Any
 
 import httpx
 from sqlalchemy import event
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -103,18 +105,38 @@ class Corps:
         event.remove(self.database.engine, "before_cursor_execute", note)
 
 
-def bare(path: Path, each: Sequence[Statements], length: int) -> Starlette:
-    """Return an application that runs the next of these in one transaction, and answers with so many characters."""
+def by_driver(path: Path, each: Iterator[Statements]) -> Callable[[], None]:
+    """Return what runs the next of these in one transaction of SQLite's own driver."""
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    coming = itertools.cycle(each)
 
     def run() -> None:
         connection.execute("BEGIN IMMEDIATE")
-        for text, values in next(coming):
+        for text, values in next(each):
             connection.execute(text, values).fetchall()
         connection.execute("COMMIT")
+
+    return run
+
+
+def by_session(path: Path, each: Iterator[Statements]) -> Callable[[], None]:
+    """Return what runs the next of these in one transaction of a `Session`."""
+    engine = open_engine(f"sqlite:///{path}")
+
+    def run() -> None:
+        with Session(engine) as session:
+            for text, values in next(each):
+                found = session.connection().exec_driver_sql(text, values)
+                if found.returns_rows:
+                    found.fetchall()
+            session.commit()
+
+    return run
+
+
+def bare(run: Callable[[], None], length: int) -> Starlette:
+    """Return an application that calls this in a thread, and answers with so many characters."""
 
     async def answer(_request: Request) -> HTMLResponse:
         await asyncio.to_thread(run)
@@ -136,12 +158,12 @@ async def timed(app: Starlette, ask: Ask, rounds: int) -> Took:
     return Took((time.process_time() - began) * 1000 / rounds, statistics.quantiles(took, n=20)[-1])
 
 
-async def compare(folder: Path, name: str, rounds: int) -> tuple[Took, Took, float]:
-    """Return how long the pages take, how long the bare route does, and how many statements both run."""
+async def compare(folder: Path, name: str, rounds: int) -> tuple[Took, list[Took], float]:
+    """Return how long the pages take, how long the bare routes do, and how many statements all of them run."""
     ground.build(folder / "first.db", PEOPLE, ACTIVITIES)
     corps = Corps(folder / "first.db", rounds)
     corps.database.engine.dispose()
-    for copy in ("ours", "bare"):
+    for copy in ("ours", *FLOORS):
         shutil.copy(folder / "first.db", folder / f"{copy}.db")
     each: list[Statements] = []
     length = 0
@@ -153,20 +175,28 @@ async def compare(folder: Path, name: str, rounds: int) -> tuple[Took, Took, flo
     again = Corps(folder / "ours.db", 0)
     again.secrets = corps.secrets
     ours = await timed(again.site.app, getattr(again, name), rounds)
-    plain = await timed(bare(folder / "bare.db", each, length), lambda client, _number: client.get("/"), rounds)
-    return ours, plain, statistics.mean(map(len, each))
+    floors = []
+    for copy, way in FLOORS.items():
+        app = bare(way(folder / f"{copy}.db", itertools.cycle(each)), length)
+        floors.append(await timed(app, lambda client, _number: client.get("/"), rounds))
+    return ours, floors, statistics.mean(map(len, each))
+
+
+FLOORS = {"bare": by_driver, "session": by_session}
 
 
 async def main(rounds: int) -> None:
     """Measure each, and print."""
-    print("| | pages a second | bare | ratio | p95 ms | bare | ratio | statements |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    floors = "".join(f"| {name} | ratio | p95 ms | ratio " for name in FLOORS)
+    print(f"| | pages a second | p95 ms {floors}| statements |")
+    print("| --- " * (4 + 4 * len(FLOORS)) + "|")
     for name in ("home", "card", "sign_up"):
         with tempfile.TemporaryDirectory() as folder:
-            ours, plain, statements = await compare(Path(folder), name, rounds)
-        pace, p95 = ours.processor / plain.processor, ours.p95 / plain.p95
-        cells = (1000 / ours.processor, 1000 / plain.processor, pace, ours.p95, plain.p95, p95, statements)
-        print(f"| {name} | {' | '.join(f'{one:.1f}' for one in cells)} |", flush=True)
+            ours, found, statements = await compare(Path(folder), name, rounds)
+        cells = [1000 / ours.processor, ours.p95]
+        for floor in found:
+            cells += [1000 / floor.processor, ours.processor / floor.processor, floor.p95, ours.p95 / floor.p95]
+        print(f"| {name} | {' | '.join(f'{one:.1f}' for one in (*cells, statements))} |", flush=True)
     print(f"\naim: ratios of at most {AIM}")
 
 

@@ -99,7 +99,8 @@ def measure(people: int, processes: int, latency: float) -> Rate:
             ended, answered = server.settled_at(people)
             used = [part() - first for part, first in zip(parts, before, strict=True)]
         placed = ground.signed_up(database)
-    assert placed == answered == people, f"{people - placed} taps lost, {people - answered} unanswered"
+    # What one process was slow to acknowledge may have been brought to another: it is answered twice, and counts once.
+    assert placed == people <= answered, f"{people - placed} taps lost, {people - answered} unanswered"
     return Rate(people / (ended - started), *(seconds / (ended - started) for seconds in used))
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.parsing.lengths import reason_in
 from corps.sql import CHANGED, flushed_connection, row
 from models import Draft
 
@@ -111,6 +112,17 @@ def leave_inner(session: Session, address: Address, inner: str, outer: str) -> N
         draft.active = True
         session.add(draft)
         session.flush()
+
+
+def end_with_reason(session: Session, address: Address, conversation: Conversation, typed: str, most: int) -> str:
+    """Return the typed reason on one line, and forget its question. Without a letter in it, empty: the question stays.
+
+    Raises Refused for one that is too long.
+    """
+    reason = reason_in(typed, most)
+    if reason:
+        drop(session, address, conversation.kind)
+    return reason
 
 
 def drop(session: Session, address: Address, kind: str | None = None) -> str | None:

@@ -90,6 +90,8 @@ class Policy:
     """How hours are shown and certified."""
     publicity_days: int = 0
     """For how many days verified hours stand open to the team before they are final (公示)."""
+    per_second: int = 30
+    """How many messages go out a second, at most: how fast a queue can shrink, and a broadcast go out."""
 
     @property
     def app_url(self) -> str:

@@ -181,14 +181,8 @@ def _ask_those_who_came(session: Session, at: Moment, activity: Activity) -> int
     if not first_time(session, at, f"rating:{activity.id}:{len(came)}:{at.today().isoformat()}"):
         return 0
     subject = {"code": _box(session, activity.id or 0).code} if came else {}
-    return notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(Kind.RATING, f"rating:{activity.id}:{member.id}", member, subject, activity_id=activity.id)
-            for member in came
-        ],
-    )
+    asked = notices.Owed(Kind.RATING, f"rating:{activity.id}", subject=subject, activity_id=activity.id)
+    return notices.owe(session, at, asked.to(came))
 
 
 def _facts(question: Question) -> Parts | None:

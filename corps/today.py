@@ -8,14 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import conversations, member_addresses
-from corps.activities import entry_form
-from corps.activities.card_queries import proposal_key
+from corps.activities import entry_form, proposals
 from corps.activities.rules import concerned_teams, may_manage
 from corps.attendance.verifiers import verifiable
 from corps.broadcasts import compose_form
@@ -24,15 +22,16 @@ from corps.moment import Moment
 from corps.own_hours import own_cards
 from corps.pairings import visit_times
 from corps.pairings.pairings import is_waiting, registering
-from corps.people import Actor
+from corps.people import Actor, name_for
 from corps.publicity import objections
 from corps.quotas import tally
 from corps.quotas.digests import unreported
 from corps.quotas.tally import Quota, QuotaLine
+from corps.records import certificates
 from corps.second_person import Deed, parts_taken
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
-from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
+from models import Activity, Broadcast, Member, Pairing, Report, Team
 from models.enums import ActivityState, BroadcastState, MemberStatus, PairingState, ReportState
 
 WEEK = dt.timedelta(days=7)
@@ -53,6 +52,7 @@ class Matter(StrEnum):
     PAIRING_RETURNED = "pairing_returned"
     OWN_HOURS = "own_hours"
     OBJECTION = "objection"
+    CERTIFICATE = "certificate"
     VISIT = "visit"
     CLAIM = "claim"
     FAILED = "failed"
@@ -207,6 +207,17 @@ def _objections(session: Session, actor: Actor, at: Moment) -> list[Item]:
     return [Item(card.id, card.title, card.day) for card in objections.waiting_for(session, actor, at)]
 
 
+def _certificates(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the records of service that are asked for, by the person's name; coordinators read names."""
+    rows = certificates.asked(session) if actor.is_coordinator else ()
+    own = parts_taken(session, [certificates.asking(row) for row in rows], actor.id)
+    return [
+        Item(row.id or 0, name_for(session, actor, row.member_id).name, at.wall(row.asked_at).date())
+        for row in rows
+        if certificates.asking(row) not in own
+    ]
+
+
 def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
     """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
     found = visit_times.idle(session, at)
@@ -241,19 +252,15 @@ def _unreachable(session: Session, actor: Actor, _at: Moment) -> list[Item]:
 
 def _drafts(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     """Return the own drafts that wait for nobody else."""
-    return _drafts_where(session, Activity.created_by == actor.id, proposed=False)
+    own = select(Activity).where(Activity.state == ActivityState.DRAFT, Activity.created_by == actor.id)
+    rows = session.exec(own.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    handed_in = {row.id for row in proposals.waiting(session)} if rows else ()
+    return [Item(row.id or 0, row.title, row.local_date) for row in rows if row.id not in handed_in]
 
 
 def _to_approve(session: Session, actor: Actor, _at: Moment) -> list[Item]:
-    return _drafts_where(session, Activity.created_by != actor.id, proposed=True) if actor.is_coordinator else []
-
-
-def _drafts_where(session: Session, whose: Any, *, proposed: bool) -> list[Item]:  # noqa: ANN401 - SQLModel's condition
-    drafts = select(Activity).where(Activity.state == ActivityState.DRAFT, whose)
-    rows = session.exec(drafts.order_by(col(Activity.starts_at), col(Activity.id))).all()
-    keys = {row.id: proposal_key(row.id or 0) for row in rows}
-    noted = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys.values()))).all())
-    return [Item(row.id or 0, row.title, row.local_date) for row in rows if (keys[row.id] in noted) is proposed]
+    rows = proposals.waiting(session) if actor.is_coordinator else []
+    return [Item(row.id or 0, row.title, row.local_date) for row in rows if row.created_by != actor.id]
 
 
 def _unfinished(session: Session, actor: Actor, _at: Moment) -> list[Item]:
@@ -275,6 +282,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.PAIRING_RETURNED: _pairings_returned,
     Matter.OWN_HOURS: _own_hours,
     Matter.OBJECTION: _objections,
+    Matter.CERTIFICATE: _certificates,
     Matter.VISIT: _not_visited,
     Matter.CLAIM: _to_claim,
     Matter.FAILED: _failed,

@@ -7,7 +7,6 @@ from bot.routing.turn import Turn
 from bot.views import cancelling as views
 from corps.changes import cancel_form
 from corps.changes.cancel_form import KIND
-from corps.conversations import Conversation
 
 routes = Routes()
 
@@ -19,17 +18,7 @@ async def on_call_off(turn: Turn, tap: CallOffTap) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again, or show the one that was given."""
-    stand = await turn.run(cancel_form.ask_again, conversation)
-    await turn.send(views.screen(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.LEADER, show_reason_question)
-async def take_reason(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and ask for 确认取消."""
-    stand = await turn.run(cancel_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.screen(turn.voice, stand))
+routes.form(KIND, Access.LEADER, cancel_form.ask_again, cancel_form.take, views.screen)
 
 
 @routes.tap(CallOffConfirmTap, Access.LEADER)

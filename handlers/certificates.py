@@ -83,6 +83,7 @@ async def on_ask(turn: Turn, tap: CertificateAskTap) -> None:
 @routes.tap(CertificateTap, Access.MEMBER)
 async def on_card(turn: Turn, tap: CertificateTap) -> None:
     """Show a record as it is now."""
+    turn.below = isinstance(tap, CertificateTap) and tap.below
     card = await turn.run(certificates.see, tap.certificate)
     await turn.show(views.certificate_card(turn.voice, card))
 

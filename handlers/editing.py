@@ -19,7 +19,6 @@ from bot.views import editing as views
 from bot.views.new_activity import preview_or_card
 from corps.changes import edit_form
 from corps.changes.edit_form import KIND, Stand
-from corps.conversations import Conversation
 
 routes = Routes()
 
@@ -72,17 +71,7 @@ async def on_slot_field(turn: Turn, tap: EditSlotFieldTap) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask the open question again."""
-    stand = await turn.run(edit_form.ask_again, conversation)
-    await turn.send(views.screen(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.LEADER, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Take a typed value, and show what it would change."""
-    stand = await turn.run(edit_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.screen(turn.voice, stand))
+routes.form(KIND, Access.LEADER, edit_form.ask_again, edit_form.take, views.screen)
 
 
 @routes.tap(EditValueTap, Access.LEADER)

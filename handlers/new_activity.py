@@ -22,7 +22,6 @@ from bot.views.onsite import roll_screen
 from corps.activities import cautions, entry_form, proposals
 from corps.activities.entry_form import KIND, Stand
 from corps.attendance import again, report_form
-from corps.conversations import Conversation
 
 routes = Routes()
 
@@ -41,17 +40,7 @@ async def on_resume(turn: Turn, tap: ResumeTap) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask the open question again."""
-    stand = await turn.run(entry_form.ask_again, conversation)
-    await turn.send(views.screen(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.LEADER, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Take a typed answer to the open question; a whole notice is welcome at any time."""
-    stand = await turn.run(entry_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.screen(turn.voice, stand))
+routes.form(KIND, Access.LEADER, entry_form.ask_again, entry_form.take, views.screen)
 
 
 @routes.tap(AgainTap, Access.LEADER)

@@ -5,7 +5,6 @@ from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTa
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import onsite as views
-from corps.conversations import Conversation
 from corps.signups import on_behalf
 from corps.signups.on_behalf import KIND, OFF, Choice
 
@@ -19,17 +18,7 @@ async def on_sign_up_for(turn: Turn, tap: SignUpForTap) -> None:
     await turn.show(views.choice_screen(turn.voice, choice))
 
 
-async def show_choice(turn: Turn, conversation: Conversation) -> None:
-    """Ask again who is to be signed up."""
-    choice = await turn.run(on_behalf.ask_again, conversation)
-    await turn.send(views.choice_screen(turn.voice, choice))
-
-
-@routes.conversation(KIND, Access.LEADER, show_choice)
-async def take_name(turn: Turn, conversation: Conversation) -> None:
-    """Look for a typed name."""
-    choice = await turn.run(on_behalf.take_name, conversation, turn.text, turn.key)
-    await turn.send(views.choice_screen(turn.voice, choice))
+routes.form(KIND, Access.LEADER, on_behalf.ask_again, on_behalf.take_name, views.choice_screen)
 
 
 @routes.tap(SignUpForOneTap, Access.LEADER)
@@ -56,17 +45,7 @@ async def on_take_off(turn: Turn, tap: TakeOffTap) -> None:
     await turn.show(views.taking_off_screen(turn.voice, asked))
 
 
-async def show_taking_off(turn: Turn, conversation: Conversation) -> None:
-    """Ask again."""
-    asked = await turn.run(on_behalf.ask_off_again, conversation)
-    await turn.send(views.taking_off_screen(turn.voice, asked))
-
-
-@routes.conversation(OFF, Access.LEADER, show_taking_off)
-async def take_reason(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and ask again with it."""
-    asked = await turn.run(on_behalf.take_reason, conversation, turn.text, turn.key)
-    await turn.send(views.taking_off_screen(turn.voice, asked))
+routes.form(OFF, Access.LEADER, on_behalf.ask_off_again, on_behalf.take_reason, views.taking_off_screen)
 
 
 @routes.tap(TakeOffSureTap, Access.LEADER)

@@ -22,7 +22,6 @@ from bot.routing.message_input import read_year
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import pairings as views
-from corps.conversations import Conversation
 from corps.pairings import pairing_cards, pairing_form
 from corps.pairings.pairing_form import KIND, WHY, Stand
 
@@ -81,17 +80,7 @@ async def on_correct(turn: Turn, tap: PairCorrectTap) -> None:
     await turn.send(views.question(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask the open question again."""
-    stand = await turn.run(pairing_form.ask_again, conversation)
-    await turn.send(views.question(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.LEADER, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Take a typed answer to the open question."""
-    stand = await turn.run(pairing_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.question(turn.voice, stand))
+routes.form(KIND, Access.LEADER, pairing_form.ask_again, pairing_form.take, views.question)
 
 
 @routes.tap(PairTeamTap, Access.LEADER)

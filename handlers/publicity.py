@@ -12,7 +12,6 @@ from bot.callbacks.publicity import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.records import publicity as views
-from corps.conversations import Conversation
 from corps.publicity import boards, objections
 from corps.publicity.objections import ANSWER, KIND
 
@@ -48,17 +47,7 @@ async def on_object(turn: Turn, tap: ObjectTap) -> None:
     await turn.send(views.asking_screen(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the sentence again."""
-    stand = await turn.run(objections.ask_again, conversation)
-    await turn.send(views.asking_screen(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.MEMBER, show_question)
-async def take_reason(turn: Turn, conversation: Conversation) -> None:
-    """Bring the objection to the coordinators."""
-    stand = await turn.run(objections.take_reason, conversation, turn.text)
-    await turn.send(views.taken(turn.voice, stand))
+routes.question(KIND, Access.MEMBER, objections.ask_again, objections.take_reason, views.taken)
 
 
 @routes.tap(ListedObjectionTap, Access.COORDINATOR)
@@ -91,8 +80,4 @@ async def on_reject(turn: Turn, tap: ObjectionRejectTap) -> None:
     await turn.send(views.asking_screen(turn.voice, stand))
 
 
-@routes.conversation(ANSWER, Access.COORDINATOR, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Reject the objection with that sentence."""
-    stand = await turn.run(objections.take_answer, conversation, turn.text)
-    await turn.send(views.taken(turn.voice, stand))
+routes.question(ANSWER, Access.COORDINATOR, objections.ask_again, objections.take_answer, views.taken)

@@ -6,7 +6,6 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.records import ratings as views
 from corps import ratings
-from corps.conversations import Conversation
 from corps.ratings import KIND
 
 routes = Routes()
@@ -47,14 +46,4 @@ async def on_skip(turn: Turn, _tap: RateSkipTap) -> None:
     await turn.show(views.thanks(turn.voice))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask again."""
-    asked = await turn.run(ratings.ask_again, conversation)
-    await turn.send(views.screen(turn.voice, asked))
-
-
-@routes.conversation(KIND, Access.ANYONE, show_question)
-async def take_words(turn: Turn, conversation: Conversation) -> None:
-    """Take the sentence."""
-    asked = await turn.run(ratings.say, conversation, turn.text)
-    await turn.send(views.screen(turn.voice, asked))
+routes.question(KIND, Access.ANYONE, ratings.ask_again, ratings.say, views.screen)

@@ -98,6 +98,13 @@ async def on_lead(turn: Turn, tap: LeadTap) -> None:
     await turn.show(views.reminders_screen(turn.voice, chosen), turn.voice("toast.done"))
 
 
+@routes.redraw(LeadTap)
+async def redraw_leads(turn: Turn, _tap: LeadTap) -> None:
+    """Show the reminders that there are now."""
+    chosen = await turn.run(settings_form.look, members_only=True)
+    await turn.show(views.reminders_screen(turn.voice, chosen))
+
+
 @routes.tap(PauseTap, Access.MEMBER)
 async def on_pause(turn: Turn, tap: PauseTap) -> None:
     """Pause, or no longer."""

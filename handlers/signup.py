@@ -26,7 +26,7 @@ from bot.callbacks.signup import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views import fallbacks
+from bot.views import fallbacks, joining
 from bot.views.cards import activity_card, checked_out, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
 from bot.views.screen import Screen, lines, told
 from corps.activities import cards
@@ -35,6 +35,7 @@ from corps.addresses import Address
 from corps.attendance import card_actions
 from corps.attendance.card_actions import Left
 from corps.attendance.two_places import Elsewhere
+from corps.membership import join_form
 from models.enums import SignUpState
 
 routes = Routes()
@@ -49,11 +50,14 @@ def card_screen(turn: Turn, card: Card, heading: Markup | None = None) -> Screen
 @routes.link("act")
 async def open_card(turn: Turn) -> None:
     """`/start act-<id>`: show an activity's card; to somebody not in the corps what it is, and how to get in."""
-    found = await turn.run(cards.open_link, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
+    activity_id = int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0
+    found, stand = await turn.run(join_form.open_activity, activity_id)
     if isinstance(found, Card):
         await turn.send(card_screen(turn, found))
-    else:
-        await turn.send(fallbacks.from_link(turn.voice, turn.actor, found))
+        return
+    await turn.send(fallbacks.from_link(turn.voice, turn.actor, found, joining=stand is not None))
+    if stand is not None:
+        await turn.send(joining.screen(turn.voice, stand))
 
 
 @routes.tap(CardTap, Access.MEMBER, in_groups=True)
@@ -148,7 +152,7 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
 async def _show_left_in_group(turn: Turn, left: Left) -> None:
     """Show the group's card as it is now; the person's own, with 撤销, goes to them in private."""
     said = withdrawn(turn.voice, left.done)
-    own = undoable(turn.voice, activity_card(turn.voice, left.card, said), left)
+    own = undoable(turn.voice, activity_card(turn.voice, left.card), left, said)
     arrived = await turn.send_privately(own)
     card = await turn.run(card_actions.see, left.card.id, _group(turn))
     await _show(turn, card, said if arrived else lines(said, turn.voice("toast.no_receipt")))

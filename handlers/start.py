@@ -9,7 +9,6 @@ from bot.routing.turn import Turn
 from bot.views import fallbacks
 from bot.views import joining as views
 from bot.views.screen import Screen
-from corps.conversations import Conversation
 from corps.membership import join_form, joining
 from corps.membership.join_form import KIND
 
@@ -53,17 +52,7 @@ async def on_consent(turn: Turn, tap: ConsentTap) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the consent or the name again."""
-    stand = await turn.run(join_form.ask_again, conversation)
-    await turn.send(views.screen(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.ANYONE, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Take a typed 同意, or the real name, with which the request goes to the team's leaders."""
-    stand = await turn.run(join_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.screen(turn.voice, stand))
+routes.form(KIND, Access.ANYONE, join_form.ask_again, join_form.take, views.screen)
 
 
 @routes.tap(AdmitTap, Access.LEADER)

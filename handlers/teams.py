@@ -223,7 +223,7 @@ async def on_calls(turn: Turn, tap: CallsTap) -> None:
 @routes.tap(CalledTap, Access.LEADER)
 async def on_called(turn: Turn, tap: CalledTap) -> None:
     """打过了."""
-    found = await turn.run(call_list.called, tap.notice, tap.team)
+    found = await turn.run(call_list.called, tap.notice, tap.team, tap.shown)
     await turn.show(calls_screen(turn.voice, tap.team, found), turn.voice("toast.done"))
 
 

@@ -22,17 +22,7 @@ async def on_visit(turn: Turn, tap: VisitTap) -> None:
     await turn.send(views.question(turn.voice, stand))
 
 
-async def show_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask the open question again."""
-    stand = await turn.run(visit_form.ask_again, conversation)
-    await turn.send(views.question(turn.voice, stand))
-
-
-@routes.conversation(KIND, Access.LEADER, show_question)
-async def take_answer(turn: Turn, conversation: Conversation) -> None:
-    """Take when it was."""
-    stand = await turn.run(visit_form.take, conversation, turn.text, turn.key)
-    await turn.send(views.question(turn.voice, stand))
+routes.form(KIND, Access.LEADER, visit_form.ask_again, visit_form.take, views.question)
 
 
 @routes.tap(VisitorTap, Access.LEADER)

@@ -25,8 +25,8 @@ from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
 
-DOOR_LOOK = 15.0
-"""Seconds between two looks whether a door is full."""
+LOOK_EVERY = 15.0
+"""Seconds between two looks whether a door is full, or a channel silent."""
 
 
 class Service:
@@ -64,7 +64,9 @@ class Service:
             SettingsError: A channel does not know the token, or a port is taken.
         """
         beside = [self._show_health()] if self._settings.health_port else []
-        await with_beside(self._work(stop), self._watch_doors(), *beside)
+        doors = self._watch(Watched.DOOR, is_any_full, "full")
+        telegram = self._watch(Watched.TELEGRAM, self._is_silent, "no answer")
+        await with_beside(self._work(stop), doors, telegram, *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
         try:
@@ -112,15 +114,26 @@ class Service:
         pages = Feeds(self._database).routes if self._settings.pages else []
         await HttpServer(Health(vitals, pages).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
 
-    async def _watch_doors(self) -> None:
-        """Write down when a door is full, and when it no longer is: the coordinators are told of what is late."""
+    async def _watch(self, what: Watched, is_bad: Callable[[], bool | None], error: str) -> None:
+        """Write down when something is bad, and when it no longer is: the coordinators are told of what is late.
+
+        None: another process knows.
+        """
         written: bool | None = None
         while True:
-            if (full := is_any_full()) or full != written:
+            bad = is_bad()
+            if bad is None:
+                written = None
+            elif bad or bad != written:
                 with contextlib.suppress(DBAPIError):
-                    await self._database.run(alarms.beat, [Beat(Watched.DOOR, "full" if full else "")])
-                    written = full
-            await asyncio.sleep(DOOR_LOOK)
+                    await self._database.run(alarms.beat, [Beat(what, error if bad else "")])
+                    written = bad
+            await asyncio.sleep(LOOK_EVERY)
+
+    def _is_silent(self) -> bool | None:
+        """Tell whether Telegram does not answer this process; None if another process asks it."""
+        age = self._poll_age() if self._leads() else None
+        return age > alarms.SILENT if age is not None else None
 
     def _poll_age(self) -> float | None:
         """Return for how many seconds a channel has not answered; None if another process asks it."""

@@ -24,7 +24,7 @@ GRACE = 90.0
 
 BACKUP_PATIENCE = dt.timedelta(hours=25)
 DOOR_PATIENCE = dt.timedelta(seconds=30)
-MAIL_PATIENCE = dt.timedelta(minutes=5)
+CHANNEL_PATIENCE = dt.timedelta(minutes=5)
 
 Sweep = Callable[[JobContext], Awaitable[None]]
 
@@ -80,7 +80,7 @@ class Watchdog:
         after = self._bench.alarm_after + dt.timedelta(seconds=WRITE_EVERY)
         jobs = {job.__name__: after for job in self._sweeps}
         jobs |= {Watched.BACKUP.value: BACKUP_PATIENCE, Watched.DOOR.value: DOOR_PATIENCE}
-        jobs[Watched.MAIL.value] = MAIL_PATIENCE
+        jobs |= dict.fromkeys(alarms.CHANNELS, CHANNEL_PATIENCE)
         found = await self._bench.database.run(alarms.troubles, jobs, self._bench.alarm_after)
         begun, over = await self._bench.database.run(alarms.tell, self._stay(found))
         if begun or over:

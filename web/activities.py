@@ -1,6 +1,7 @@
 """An activity's page: the card for members, the public facts for others, and the picture for previews of its link."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -15,18 +16,24 @@ from corps.activities.card_queries import Outline, outline
 from corps.moment import Moment
 from web.channel import number_of
 from web.glances import Glances
+from web.guard import Limits, peer_of
 from web.render import Page, Renderer, drawn
 from web.visitors import Visitor
+
+KEPT = 50
+"""How many pictures are kept; each takes some 30 kB."""
 
 
 class ActivityPages:
     """The pages of activities at `url`."""
 
-    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer) -> None:
+    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer, limits: Limits) -> None:
         self._url = url
         self._database = database.looking()
         self._glances = glances
         self._renderer = renderer
+        self._limits = limits
+        self._drawn: OrderedDict[Outline, bytes] = OrderedDict()
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Show an activity; to somebody who is not a member only what, when and where, and how to join."""
@@ -45,17 +52,30 @@ class ActivityPages:
         preview["image"] = f"{self._url}/a/{number}/picture"
         return self._renderer.page(voice, visitor, replace(page, preview=tuple(preview.items())))
 
-    async def picture(self, request: Request, visitor: Visitor) -> Response:
-        """Return the picture of an activity for previews of its link; it shows only public facts."""
+    async def picture(self, request: Request, _visitor: Visitor) -> Response:
+        """Return the picture of an activity for previews of its link; it shows only public facts.
+
+        The newest are kept, since drawing one stops the whole program for a moment: who asks for many different ones
+        has to wait.
+        """
         found = await self._database.run(_outline, number_of(request.path_params["code"]))
         if found is None:
             raise HTTPException(404)
-        voice = Voice(visitor.actor.language, self._database.clock)
+        if found not in self._drawn:
+            if not self._limits.drawings.take(peer_of(request)):
+                return await self._limits.often()
+            self._drawn[found] = await asyncio.to_thread(self._draw, found)
+            if len(self._drawn) > KEPT:
+                self._drawn.popitem(last=False)
+        headers = {"cache-control": "public, max-age=3600"}
+        return Response(self._drawn[found], headers=headers, media_type="image/png")
+
+    def _draw(self, found: Outline) -> bytes:
+        voice = Voice(self._database.policy.language, self._database.clock)
         line = SheetLine(voice.weekday(voice.zone.wall(found.starts_at).date()), found.place, "、".join(found.teams))
         section = SheetSection(voice.span(found.starts_at, found.ends_at), (line,))
-        picture = await asyncio.to_thread(sheet_png, found.title, self._database.policy.corps_name, (section,))
-        return Response(picture, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+        return sheet_png(found.title, self._database.policy.corps_name, (section,))
 
 
-def _outline(session: Session, _at: Moment, activity_id: int) -> Outline | None:
-    return outline(session, activity_id)
+def _outline(session: Session, at: Moment, activity_id: int) -> Outline | None:
+    return outline(session, at, activity_id)

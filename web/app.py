@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-import structlog
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,6 +30,7 @@ from bot.views.screen import lines
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.pages import devices, links, messages
+from corps.pages.devices import WEB
 from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
@@ -49,11 +49,12 @@ from web.forms import (
     brings_files,
     deed_of,
     demand,
+    is_in_utf8,
     is_too_large,
     once_of,
 )
 from web.glances import Glances, Sight
-from web.guard import Guard, Limits, peer_of, same_origin
+from web.guard import Guard, Limits, Sentences, peer_of, same_origin
 from web.invitations import InvitationPages
 from web.live import Live
 from web.markup import Article
@@ -62,8 +63,6 @@ from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
-
-log = structlog.get_logger()
 
 UNREAD_AT_HOME = 5
 _MISSAID = (413, 422)
@@ -86,11 +85,11 @@ class Site:
         self._glances = Glances(url, database, files, routes)
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
-        self._activities = ActivityPages(url, database, self._glances, self._renderer)
-        self._invitations = InvitationPages(url, database, self._glances, self._renderer)
+        self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
+        self._activities = ActivityPages(url, database, self._glances, self._renderer, self.limits)
+        self._invitations = InvitationPages(url, database, self._glances, self._renderer, self.limits)
         self._board = BoardPages(database, self._renderer)
         self.live = Live(database)
-        self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
         self.mini_app = MiniApp(database, self._visitors, self._glances, self._renderer, self.limits, url)
 
@@ -131,13 +130,15 @@ class Site:
             Route("/tg", self._caught(self.mini_app.enter), methods=post),
             *(Route(feed.path, self.limits.guessed(feed.endpoint)) for feed in Feeds(self._database).routes),
         ]
+        voice = Voice(self._database.policy.language, self._database.clock)
+        says = Sentences(str(voice("page.elsewhere")), str(voice("door.failed")))
         return Starlette(
             routes=pages,
             middleware=[
-                Middleware(Guard, self._url, STYLE_HASH, self.limits, self.framed_by),
+                Middleware(Guard, self._url, STYLE_HASH, self.limits, says, self.framed_by),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
             ],
-            exception_handlers={HTTPException: self._lost, Exception: self._failed},
+            exception_handlers={HTTPException: self._lost},
         )
 
     # How every page and every form is answered.
@@ -156,6 +157,9 @@ class Site:
         async def endpoint(request: Request) -> Response:
             self._demand_fit(request)
             visitor = await self._visitors.who(request)
+            acts = self.limits.deeds.take(visitor.address) if visitor.visit is not None else True
+            is_known = visitor.actor.is_member or self.limits.outsiders.take(peer_of(request))
+            demand(acts and is_known, 429, "page.too_often")
             is_small = not is_too_large(request, FORM_BYTES)
             demand(is_small or brings_files(request), 413, "page.too_large", mb=MEGABYTES)
             demand(is_small or visitor.actor.is_member, 403, "page.files_later")
@@ -181,6 +185,7 @@ class Site:
         """Raise NotTakenError for a form that is sent too often, sent from another site, or too large."""
         demand(self.limits.follows(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
+        demand(is_in_utf8(request), 422, "page.expired")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 
     def _show(self, visitor: Visitor, page: Page) -> HTMLResponse:
@@ -199,12 +204,10 @@ class Site:
         return self._show(visitor, Page(voice("page.refused"), articles, said, status=no.status))
 
     async def _lost(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        return await self._refusal(request, NotTakenError(status, "page.not_found"))
-
-    async def _failed(self, _request: Request, error: Exception) -> Response:
-        log.error("page.failed", exc_info=error)
-        return HTMLResponse(str(Voice(self._database.policy.language, self._database.clock)("door.failed")), 500)
+        assert isinstance(error, HTTPException)  # noqa: S101 - no other is brought here
+        response = await self._refusal(request, NotTakenError(error.status_code, "page.not_found"))
+        response.headers.update(error.headers or {})
+        return response
 
     def _seen(self, visitor: Visitor, key: str, sight: Sight, path: str = "", action: str = "/do") -> Response:
         articles = [drawn(screen, action) for screen in sight.screens]
@@ -261,8 +264,9 @@ class Site:
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status, refresh=refresh))
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
-        """Show whether a record of service with that number was issued."""
-        sight = await self._glances.command(visitor.address, "cert", request.path_params["number"][:40])
+        """Show whether a record of service with that number was issued; how often one may ask is counted by person."""
+        asks = visitor.address if visitor.visit is not None else Address(WEB, f"at {peer_of(request)}")
+        sight = await self._glances.command(asks, "cert", request.path_params["number"][:40])
         return self._seen(visitor, "page.certificate", sight)
 
     async def _rating(self, request: Request, visitor: Visitor) -> Response:
@@ -301,7 +305,6 @@ class Site:
     async def _do(self, request: Request, visitor: Visitor) -> Response:
         """Handle a pressed button or typed words, and redirect to the result."""
         demand(visitor.visit is not None, 403, "door.stranger")
-        demand(self.limits.deeds.take(visitor.address), 429, "page.too_often")
         deed = await deed_of(request)
         demand(not deed.uploads or visitor.actor.is_member, 403, "page.files_later")
         demand(await self._deeds.has_room(visitor.address, deed), 429, "page.files_many")

@@ -1,5 +1,6 @@
 """The pictures and files of what stands on a person's page."""
 
+import re
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,9 @@ from bot.runtime.database import Database
 from corps.pages import messages
 from web.channel import number_of
 from web.visitors import Visitor
+
+_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+"""A media type. Other channels say what their sender said: it might be no header."""
 
 
 class AttachedFiles:
@@ -32,9 +36,11 @@ class AttachedFiles:
             content = await self._files.content(attachment)
         except ChannelError:
             raise HTTPException(404) from None
-        headers = {"cache-control": "private, max-age=600"}
+        headers = {}
         if part == "file":
             name = quote(attachment.name or "file", safe="")
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
-        shown = attachment.type or ("image/jpeg" if part == "photo" else "application/octet-stream")
-        return Response(content, headers=headers, media_type=shown)
+        plain = "image/jpeg" if part == "photo" else "application/octet-stream"
+        return Response(
+            content, headers=headers, media_type=attachment.type if _TYPE.fullmatch(attachment.type) else plain
+        )

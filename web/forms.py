@@ -2,6 +2,7 @@
 
 import re
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
@@ -43,6 +44,12 @@ def is_too_large(request: Request, most: int = MOST_BODY) -> bool:
 def brings_files(request: Request) -> bool:
     """Tell whether a form is of the kind that can bring files; in the other every byte costs time."""
     return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+def is_in_utf8(request: Request) -> bool:
+    """Tell whether a form is written as browsers write ours. Another character set says other words than are read."""
+    _, options = parse_options_header(request.headers.get("content-type"))
+    return options.get(b"charset", b"utf-8").lower() == b"utf-8"
 
 
 def once_of(request: Request) -> str:

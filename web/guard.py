@@ -1,17 +1,22 @@
 """What every request passes first: checks of host and rate, and the security headers of the answer."""
 
 import asyncio
+import functools
 import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.runtime.door import network_of
+
+log = structlog.get_logger()
 
 REMEMBERED = 20_000
 
@@ -56,10 +61,11 @@ class Bucket:
 
 
 class Limits:
-    """The rate limits: requests and unknown links by network address, actions by page, and uses of one link.
+    """The rate limits: requests, unknown links and outsiders' forms by network address, actions by page, uses by link.
 
     `said` is the sentence for those who come too often; their answer needs no database, and is sent after a
-    `pause` (seconds).
+    `pause` (seconds). What all share (a link; the answers that outsiders get, `bot.routing.patience.TOGETHER`) bears
+    more than one address may ask for: nobody alone can use it up for all others.
     """
 
     def __init__(
@@ -75,11 +81,13 @@ class Limits:
         self.guesses = Bucket(30, 4.0, clock)
         self.deeds = Bucket(60, 1.0, clock)
         self.entries = Bucket(60, 5.0, clock)
-        self.links = Bucket(600, 0.2, clock)
+        self.outsiders = Bucket(240, 2.0, clock)
+        self.links = Bucket(2_400, 0.01, clock)
+        self.drawings = Bucket(20, 2.0, clock)
 
     def follows(self, request: HTTPConnection) -> bool:
         """Count a use of a link. Returns False if it was used too often, from whichever addresses."""
-        is_link = not {"code", "secret"}.isdisjoint(request.path_params)
+        is_link = not {"code", "secret", "token"}.isdisjoint(request.path_params)
         return not is_link or self.links.take(request.scope["path"])
 
     async def often(self) -> Response:
@@ -91,7 +99,7 @@ class Limits:
                 await self.pause(PAUSE)
             finally:
                 self._paused -= 1
-        return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429, headers)
+        return sentence(self._said, 429, headers)
 
     def guessed(self, endpoint: Endpoint) -> Endpoint:
         """Let an endpoint answer, unless the client tried too many unknown links or the link was used too often."""
@@ -108,19 +116,29 @@ class Limits:
         return answer
 
 
+def sentence(said: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    """Return a page that is one sentence: an answer that needs no database."""
+    return HTMLResponse(f"<!doctype html><title>{status}</title><p>{said}</p>", status, headers)
+
+
 def peer_of(connection: HTTPConnection) -> str:
     """Return the network address of a request's client: the one that the reverse proxy on this machine names, if any.
 
-    Of an IPv6 address only the first 64 bits count, since a client has all addresses of its network.
+    It names it last, in the last header: what stands before that is what the client said of itself. Of an IPv6 address
+    only the first 64 bits count, since a client has all addresses of its network.
     """
     peer = connection.client.host if connection.client is not None else ""
-    said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    said = ",".join(connection.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+    return network_of(said if said and _may_name(peer, said) else peer)
+
+
+@functools.lru_cache(1024)
+def _may_name(peer: str, said: str) -> bool:
+    """Tell whether who asks may name the client's address: a program on this machine, and it must be an address."""
     try:
-        if said and (not peer or ipaddress.ip_address(peer).is_loopback):
-            return network_of(str(ipaddress.ip_address(said)))
+        return bool(ipaddress.ip_address(said)) and (not peer or ipaddress.ip_address(peer).is_loopback)
     except ValueError:
-        pass
-    return network_of(peer)
+        return False
 
 
 def same_origin(connection: HTTPConnection, url: str) -> bool:
@@ -143,15 +161,27 @@ def exact_origin(connection: HTTPConnection, url: str) -> bool:
     return said == f"{parts.scheme}://{parts.netloc}" and same_origin(connection, url)
 
 
+@dataclass(frozen=True)
+class Sentences:
+    """What is said where no page can be drawn: to requests of `elsewhere`, and when an answer has `failed`."""
+
+    elsewhere: str
+    failed: str
+
+
 class Guard:
     """The middleware: refuses other host names and too many requests, and sets the security headers.
 
-    `framed_by` is the one site that may show the pages in a frame; empty: none.
+    `framed_by` is the one site that may show the pages in a frame; empty: none. What an answer does not say of caches
+    is that none may keep it: who uses the browser next must not read it there.
     """
 
-    def __init__(self, app: ASGIApp, url: str, style_hash: str, limits: Limits, framed_by: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, url: str, style_hash: str, limits: Limits, says: Sentences, framed_by: str = ""
+    ) -> None:
         self._app = app
         self._limits = limits
+        self._says = says
         parts = urlsplit(url)
         self._host = parts.netloc.lower()
         frames = framed_by or "'none'"
@@ -160,6 +190,7 @@ class Guard:
             f"connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
         )
         told = {
+            "cache-control": "private, no-store",
             "content-security-policy": policy,
             "referrer-policy": "no-referrer",
             "x-content-type-options": "nosniff",
@@ -177,18 +208,35 @@ class Guard:
         """Handle one request."""
         if scope["type"] != "http":
             return
+        begun = False
 
         async def telling(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
                 more = self._told if b"content-security-policy" in given else [*self._told, *self._unframed]
                 message["headers"] = [*message["headers"], *(one for one in more if one[0] not in given)]
             await send(message)
 
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
-        if host != self._host:
-            await telling({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
-            await telling({"type": "http.response.body", "body": b""})
-            return
-        fits = self._limits.requests.take(peer_of(HTTPConnection(scope)))
-        await (self._app if fits else await self._limits.often())(scope, receive, telling)
+        try:
+            await (await self._judged(scope))(scope, receive, telling)
+        except Exception as error:
+            log.error("page.failed", exc_info=error)
+            if begun:
+                raise
+            await sentence(self._says.failed, 500)(scope, receive, telling)
+
+    async def _judged(self, scope: Scope) -> ASGIApp:
+        """Return what answers a request: the pages, or a refusal.
+
+        A slash at the end is ignored, and not answered by a redirect: that would name a secret address once more, and
+        without the TLS which ends at the proxy.
+        """
+        asked = HTTPConnection(scope)
+        if [host.lower() for host in asked.headers.getlist("host")] != [self._host]:
+            return sentence(self._says.elsewhere, 403)
+        if not self._limits.requests.take(peer_of(asked)):
+            return await self._limits.often()
+        scope["path"] = scope["path"].rstrip("/") or "/"
+        return self._app

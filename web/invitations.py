@@ -16,6 +16,7 @@ from corps.membership import joining
 from corps.moment import Moment
 from corps.refusals import Refused
 from web.glances import Glances
+from web.guard import Limits, peer_of
 from web.render import Page, Renderer, drawn
 from web.visitors import Visitor
 
@@ -23,11 +24,13 @@ from web.visitors import Visitor
 class InvitationPages:
     """The pages of invitations at `url`."""
 
-    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer) -> None:
+    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer, limits: Limits) -> None:
         self._url = url
         self._database = database.looking()
         self._glances = glances
         self._renderer = renderer
+        self._limits = limits
+        self._drawn: dict[str, bytes] = {}
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Show which data are kept and why, with 同意. Opening the link changes nothing."""
@@ -44,16 +47,22 @@ class InvitationPages:
             page = replace(page, preview=(*words, *about))
         return self._renderer.page(voice, visitor, page)
 
-    async def picture(self, request: Request, visitor: Visitor) -> Response:
-        """Return the picture for previews of an invitation's link; it names nobody but the team."""
+    async def picture(self, request: Request, _visitor: Visitor) -> Response:
+        """Return the picture for previews of an invitation's link; it names nobody but the team. Each is drawn once."""
         team = await self._database.run(_team, request.path_params["code"])
         if not team:
             raise HTTPException(404)
-        voice = Voice(visitor.actor.language, self._database.clock)
+        if team not in self._drawn:
+            if not self._limits.drawings.take(peer_of(request)):
+                return await self._limits.often()
+            self._drawn[team] = await asyncio.to_thread(self._draw, team)
+        headers = {"cache-control": "public, max-age=3600"}
+        return Response(self._drawn[team], headers=headers, media_type="image/png")
+
+    def _draw(self, team: str) -> bytes:
+        voice = Voice(self._database.policy.language, self._database.clock)
         section = SheetSection(voice("page.invited_how").unescape(), ())
-        title = voice("page.invited", team=team).unescape()
-        picture = await asyncio.to_thread(sheet_png, title, self._database.policy.corps_name, (section,))
-        return Response(picture, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+        return sheet_png(voice("page.invited", team=team).unescape(), self._database.policy.corps_name, (section,))
 
 
 def _team(session: Session, _at: Moment, code: str) -> str:

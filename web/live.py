@@ -28,8 +28,9 @@ PAUSE = 2.0
 COMMENT = 20.0
 """Seconds of silence after which an empty line is sent, so that no proxy closes the connection."""
 
-MOST, A_DEVICE = 100, 2
-"""The most streams at the same time: in all, and of one browser (an old page may still close while a new one opens)."""
+MOST, A_DEVICE, A_PERSON = 100, 2, 6
+"""The most streams at the same time: in all, of one browser (an old page may still close while a new one opens), and
+of one person, so that nobody takes everybody's."""
 
 DEEDS = frozenset({"wait", "five", "month", "year", "people", "register", "audit"})
 DELIVERY = frozenset({"wait", "people", "broadcasts"})
@@ -90,7 +91,8 @@ class Live:
         """
         if visitor.visit is None or not visitor.actor.is_member:
             return Response(status_code=403)
-        if sum(one.device == visitor.visit.device for one in self._listeners) >= A_DEVICE:
+        theirs = [one.device for one in self._listeners if one.address == visitor.address]
+        if len(theirs) >= A_PERSON or theirs.count(visitor.visit.device) >= A_DEVICE:
             return Response(status_code=204)
         if len(self._listeners) >= MOST:
             return Response(status_code=503, headers={"retry-after": "60"})

@@ -19,7 +19,7 @@ from corps.pages import devices, links
 from corps.people import Actor, recognise
 from corps.refusals import Refused
 from web.assets import path_of
-from web.forms import FORM_BYTES, demand, is_too_large
+from web.forms import FORM_BYTES, demand, is_in_utf8, is_too_large
 from web.glances import Glances
 from web.guard import Limits, exact_origin, peer_of
 from web.markup import Article
@@ -97,6 +97,7 @@ class MiniApp:
         """
         demand(self._limits.guesses.has(peer_of(request)), 429, "page.too_often")
         demand(exact_origin(request, self._url), 403, "page.elsewhere")
+        demand(is_in_utf8(request), 422, "page.tg_empty")
         demand(not is_too_large(request, FORM_BYTES), 413, "page.too_large", mb=1)
         visitor = await self._visitors.who(request)
         async with request.form(max_files=0, max_fields=20) as form:

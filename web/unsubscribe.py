@@ -46,7 +46,7 @@ class UnsubscribePages:
         async def stop(request: Request) -> Response:
             visitor = await self._visitors.who(request)
             voice, peer = Voice(visitor.actor.language, self._database.clock), peer_of(request)
-            if not self._limits.requests.take(peer) or not self._limits.guesses.has(peer):
+            if not (self._limits.guesses.has(peer) and self._limits.follows(request)):
                 return self._said(voice, visitor, "page.too_often", TOO_OFTEN)
             if is_too_large(request, FORM_BYTES):
                 return self._said(voice, visitor, "page.expired", TOO_LARGE)

@@ -63,6 +63,7 @@ class Visitors:
 
     def __init__(self, database: Database, url: str) -> None:
         self._database = database
+        self._looking = database.looking()
         self._secure = url.startswith("https://")
         self._name = "__Host-tongxin" if self._secure else "tongxin"
         self._nobody: _Seen | None = None
@@ -77,7 +78,7 @@ class Visitors:
         return Visitor(secret if known else devices.new_secret(), not known, *seen, scheme)
 
     async def _look_up(self, secret: str) -> _Seen:
-        return await self._database.looking().run(_look, secret)
+        return await self._looking.run(_look, secret)
 
     async def _stranger(self) -> _Seen:
         """Return what visitors without a cookie see; it is looked up once, so that guessing costs no query."""
@@ -91,7 +92,7 @@ class Visitors:
 
     async def former(self, visitor: Visitor) -> Address | None:
         """Return the page of a person who left the corps and is back with the same browser."""
-        return None if visitor.fresh else await self._database.looking().run(devices.former, visitor.secret)
+        return None if visitor.fresh else await self._looking.run(devices.former, visitor.secret)
 
     def keep(self, response: Response, secret: str) -> None:
         """Set the cookie of a secret."""

@@ -20,9 +20,10 @@ class CertificateAskTap(Payload, tag="ya"):
 
 @dataclass(frozen=True)
 class CertificateTap(Payload, tag="yc"):
-    """Show a record."""
+    """Show a record; `below`: the list that it was chosen from stays."""
 
     certificate: int
+    below: bool = False
 
 
 @dataclass(frozen=True)

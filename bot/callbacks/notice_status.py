@@ -26,10 +26,11 @@ class SentTodayTap(Payload, tag="ow"):
 
 @dataclass(frozen=True)
 class RetryTap(Payload, tag="or"):
-    """重试: owe one of them again, and stay on the page."""
+    """重试: owe one of them again, and stay on the page. `shown`: which that was (`FailedNotice.sign`)."""
 
     notice: int
     page: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,9 @@ class Payload:
 
     def pack(self) -> str:
         """Return the callback data. Raises ValueError beyond Telegram's 64 bytes."""
-        values = [getattr(self, field.name) for field in dataclasses.fields(self)]
-        while len(values) > _required(self.TAG) and values[-1] == dataclasses.fields(self)[len(values) - 1].default:
+        fields = _fields(self.TAG)
+        values = [getattr(self, field.name) for field in fields]
+        while len(values) > _required(self.TAG) and values[-1] == fields[len(values) - 1].default:
             values.pop()
         data = ":".join([self.TAG, *(_write(value) for value in values)])
         if len(data.encode()) > MAX_BYTES:
@@ -57,16 +58,20 @@ class Payload:
 
 
 @functools.cache
+def _fields(tag: str) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(Payload.kinds[tag])
+
+
+@functools.cache
 def _types(tag: str) -> tuple[Any, ...]:
-    kind = Payload.kinds[tag]
-    hints = get_type_hints(kind)
-    return tuple(hints[field.name] for field in dataclasses.fields(kind))
+    hints = get_type_hints(Payload.kinds[tag])
+    return tuple(hints[field.name] for field in _fields(tag))
 
 
 @functools.cache
 def _required(tag: str) -> int:
     """Return how many fields a payload must carry: a field with a default came later, and old buttons have none."""
-    return sum(field.default is dataclasses.MISSING for field in dataclasses.fields(Payload.kinds[tag]))
+    return sum(field.default is dataclasses.MISSING for field in _fields(tag))
 
 
 def _write(value: object) -> str:

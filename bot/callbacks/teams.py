@@ -127,7 +127,8 @@ class CallsTap(Payload, tag="Wc"):
 
 @dataclass(frozen=True)
 class CalledTap(Payload, tag="Wd"):
-    """Note that somebody was told by telephone."""
+    """Note that somebody was told by telephone. `shown`: of what the line says (`Call.sign`)."""
 
     notice: int
     team: int
+    shown: str = ""

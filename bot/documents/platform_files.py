@@ -18,7 +18,7 @@ class PlatformFileError(Exception):
 
 
 class _Column(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     head: str = Field(min_length=1, max_length=40)
     field: HandInField
@@ -39,7 +39,7 @@ class _Column(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     code: str = Field(pattern=r"^[a-z][a-z_]{0,23}$")
     name: str = Field(min_length=1, max_length=20)

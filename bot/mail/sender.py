@@ -79,7 +79,7 @@ class MailSender:
         self._held_until = 0.0
         self._hold = 0.0
         self._refused: set[str] = set()
-        self._trouble = ""
+        self._trouble: str | None = None  # not known yet: what a process before this one wrote down may hold no more
 
     def wait(self) -> float:
         """Return for how many seconds nothing may go out."""
@@ -188,15 +188,13 @@ class MailSender:
         self._held_until = time.monotonic() + self._hold
         if not self._trouble:
             log.warning("mail.not_taken", reason=reason)
-            # It went well until now: the coordinators are told since when it does not.
-            await self._database.run(alarms.beat, [Beat(Watched.MAIL)])
         self._trouble = reason
         await self._database.run(alarms.beat, [Beat(Watched.MAIL, reason)])
 
     async def _well(self) -> None:
         """Note that the server takes what it is given."""
         self._hold = 0.0
-        if self._trouble:
+        if self._trouble != "":
             self._trouble = ""
             await self._database.run(alarms.beat, [Beat(Watched.MAIL)])
 

@@ -131,14 +131,32 @@ class Routes:
         `again` returns the question once more, `take` what became of the typed answer; `screen` shows either.
         """
 
+        def take_text(session: Session, actor: Actor, at: Moment, asked: Conversation, text: str, _key: str) -> T:
+            return take(session, actor, at, asked, text)
+
+        self.form(kind, needs, again, take_text, screen)
+
+    def form(
+        self,
+        kind: str,
+        needs: Access,
+        again: Callable[[Session, Actor, Moment, Conversation], T],
+        take: Callable[[Session, Actor, Moment, Conversation, str, str], T],
+        screen: Callable[[Voice, T], Screen],
+    ) -> None:
+        """Register a conversation of typed answers whose operations know what is asked next.
+
+        As `question`; `take` is given the message's key as well, which is the same when the channel repeats itself.
+        """
+
         async def show_again(turn: Turn, conversation: Conversation) -> None:
             """Ask the open question again."""
             asked = await turn.run(again, conversation)
             await turn.send(screen(turn.voice, asked))
 
         async def take_in(turn: Turn, conversation: Conversation) -> None:
-            """Take the answer, and show what became of it."""
-            done = await turn.run(take, conversation, turn.text)
+            """Take the answer, and show the next question, or what became of it."""
+            done = await turn.run(take, conversation, turn.text, turn.key)
             await turn.send(screen(turn.voice, done))
 
         _put(self.conversations, kind, ConversationRoute(take_in, show_again, needs))

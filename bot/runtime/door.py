@@ -5,6 +5,7 @@ who come with one get in.
 """
 
 import contextlib
+import functools
 import ipaddress
 import time
 import weakref
@@ -131,6 +132,7 @@ def _files() -> int:
     return CONNECTIONS * SHARE_OF_FILES
 
 
+@functools.lru_cache(1024)
 def network_of(address: str) -> str:
     """Return what counts as one address: of IPv6 the first half, as one line is given all of that."""
     try:

@@ -24,9 +24,6 @@ from models.enums import NoticeState
 DATABASE_PATIENCE = 3.0
 """Seconds that a query for these pages may take."""
 
-POLL_FRESH = 90.0
-"""Seconds since Telegram last answered a poll; a poll lasts up to 50."""
-
 
 @dataclass
 class Vitals:
@@ -75,7 +72,7 @@ class Health:
         trouble = self._vitals.database.trouble
         wrong = [] if look and not trouble else [f"database: {trouble or 'no answer'}"]
         age = self._vitals.poll_age()
-        if age is not None and age > POLL_FRESH:
+        if age is not None and age > alarms.SILENT:
             wrong.append(f"telegram: no answer for {age:.0f} s")
         if self._vitals.door_full():
             wrong.append("door: full, connections are turned away")

@@ -106,6 +106,17 @@ def _url(value: str) -> str:
     return value and _address(value, ("http", "https"), "http://127.0.0.1:8081")
 
 
+def _pages(value: str) -> str:
+    """Read the pages' address and return it as browsers name it: Host and Origin are compared with it."""
+    if not value:
+        return value
+    example = "https://pages.example.org"
+    parts = urlsplit(_address(value, ("http", "https"), example))
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError(f"write only https and the name, such as {example}")
+    return str(URL(f"{parts.scheme}://{parts.netloc}").origin()).rstrip("/")
+
+
 def _proxy(value: str) -> str:
     if not value:
         return value
@@ -246,7 +257,7 @@ class Settings(BaseModel):
     webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
     webhook_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8443"
     health_port: int = Field(default=0, ge=0, le=MAX_PORT)
-    web_url: Url = ""
+    web_url: Annotated[str, BeforeValidator(_pages)] = ""
     web_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     secret_key: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field(default=(), repr=False)
     smtp_url: Annotated[str, BeforeValidator(_mail)] = Field(default="", repr=False)

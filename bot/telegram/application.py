@@ -80,6 +80,7 @@ class App:
         self.files = files
         self.channel = TelegramChannel(self.bot, files)
         files.channels[self.channel.name] = self.channel
+        self._breaker = outbound.breaker
         self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker)
         self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics, robots)
         self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
@@ -90,9 +91,9 @@ class App:
         return {"bot": self.bot.username, "way": "polling" if self.intake is not None else "webhook"}
 
     @property
-    def age(self) -> float | None:
-        """For how many seconds Telegram has not answered a poll; None with a webhook."""
-        return self.intake.age if self.intake is not None else None
+    def age(self) -> float:
+        """For how many seconds Telegram has not answered a poll; with a webhook, has taken no message."""
+        return self.intake.age if self.intake is not None else self._breaker.away_for
 
     async def initialize(self) -> None:
         """Open the connections and ask who the bot is. Raises TelegramError, SettingsError for a wrong token."""

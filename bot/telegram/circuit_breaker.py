@@ -39,6 +39,12 @@ class CircuitBreaker:
         self._failures = 0
         self._failed: set[int] = set()
         self._held_until = 0.0
+        self._failing_since = 0.0
+
+    @property
+    def away_for(self) -> float:
+        """For how many seconds nothing has got through; 0 while something does."""
+        return self._clock() - self._failing_since if self.down else 0.0
 
     @property
     def down(self) -> bool:
@@ -75,6 +81,8 @@ class CircuitBreaker:
 
     def failed(self, chat_id: int) -> None:
         """No answer, or a 5xx. From the third in a row on, wait longer each time, never two processes alike."""
+        if not self._failures:
+            self._failing_since = self._clock()
         self._failures += 1
         self._failed.add(chat_id)
         if self.down and self.wait() == 0.0:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import aiohttp
-from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -19,13 +18,7 @@ class CutError(NetworkError):
     """The connection broke before the answer came: what was asked may have been done or not."""
 
 
-_NEVER_THROUGH = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    ProxyConnectionError,
-    ProxyError,
-    ProxyTimeoutError,
-)
+_NEVER_THROUGH: tuple[type[Exception], ...] = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 CONNECTIONS = 256
 """How many calls may be under way at once; Telegram's own limits are kept by the sender."""
@@ -38,6 +31,7 @@ class AiohttpRequest(BaseRequest):
         self._proxy = proxy
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
+        self._never_through = _NEVER_THROUGH
 
     @property
     def read_timeout(self) -> float:
@@ -47,12 +41,15 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the connection pool."""
         if self._session is None or self._session.closed:
-            if self._proxy.startswith("socks"):
-                address = self._proxy.replace("socks5h://", "socks5://")
-                connector: aiohttp.BaseConnector = ProxyConnector.from_url(address, rdns=True, limit=CONNECTIONS)
-            else:
-                connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-            self._session = aiohttp.ClientSession(connector=connector)
+            connector = self._through_socks() if self._proxy.startswith("socks") else None
+            self._session = aiohttp.ClientSession(connector=connector or aiohttp.TCPConnector(limit=CONNECTIONS))
+
+    def _through_socks(self) -> aiohttp.BaseConnector:
+        from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError  # few need it
+
+        self._never_through = (*_NEVER_THROUGH, ProxyConnectionError, ProxyError, ProxyTimeoutError)
+        address = self._proxy.replace("socks5h://", "socks5://")
+        return ProxyConnector.from_url(address, rdns=True, limit=CONNECTIONS)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:  # noqa: ANN401 - JSON
@@ -91,7 +88,7 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except aiohttp.InvalidURL:
             raise NetworkError("InvalidURL") from None  # its message is the whole address, the token included
-        except _NEVER_THROUGH as error:
+        except self._never_through as error:
             raise UnreachedError(type(error).__name__) from error
         except TimeoutError as error:
             raise TimedOut from error

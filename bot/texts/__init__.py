@@ -6,6 +6,7 @@ the same placeholders, and every key that the code names.
 """
 
 import functools
+import sys
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -24,7 +25,8 @@ def catalog(language: str) -> dict[str, tuple[str, ...]]:
             for message in read_po(file, locale=language):
                 if not message.id:
                     continue
-                key = message.id if isinstance(message.id, str) else message.id[0]
+                # Interned: the keys of all languages and those in the code are one copy.
+                key = sys.intern(message.id if isinstance(message.id, str) else message.id[0])
                 if key in messages:
                     raise ValueError(f"{path}: {key} is given twice")
                 forms = message.string

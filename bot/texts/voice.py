@@ -1,6 +1,7 @@
 """The texts for one person: in the person's language, with dates and times as the person reads them."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ZH_DAYS = "一二三四五六日"
 _FIRST_DAYS = 10
+_NOTED_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,15 @@ class Voice:
             return text
         return f"{text} {day.year}" if self.language == "en" else f"{day.year}年{text}"
 
+    def noted_day(self, text: str) -> str:
+        """Return a day as it is noted, `2026-12-05`, as people write it; any other text as it is."""
+        if not _NOTED_DAY.fullmatch(text):
+            return text
+        try:
+            return self.date(dt.date.fromisoformat(text), year=True)
+        except ValueError:  # the calendar has no such day: somebody typed it
+            return text
+
     def until(self, day: dt.date) -> str:
         """Return a last day in words: `12月17日`; a month's first days are the end of the one before, `11 月底`."""
         if day.day >= _FIRST_DAYS or day.month == 1:
@@ -72,6 +83,10 @@ class Voice:
     def month(self, number: int) -> str:
         """Return a month (1 to 12) as sentences have it: its number before 月, or `Dec`."""
         return _EN_MONTHS[number - 1] if self.language == "en" else str(number)
+
+    def month_of(self, year: int, month: int) -> str:
+        """Return a month of a year: `2026年12月`, or `Dec 2026`."""
+        return self.plain("numbers.of_month", year=year, month=self.month(month))
 
     def short_date(self, day: dt.date) -> str:
         """Return a date for a button: `12/5`, or `5 Dec`."""

@@ -100,10 +100,10 @@ def _facts(voice: Voice, line: Line, now: dt.datetime) -> list[Markup]:
         said.append(voice("listing.to_claim", n=line.to_claim))
     if line.free:
         said.append(voice("listing.free", n=line.free))
-    elif line.held and line.held_until is not None and stage is Stage.AHEAD:
+    elif line.held and line.held_until is not None:
         until = voice.soon(line.held_until, voice.zone.wall(now).date())
         said.append(voice("listing.held", held=line.held, until=until))
-    elif not line.to_claim:
+    elif not line.to_claim and stage is Stage.AHEAD:
         said.append(voice("listing.full"))
     return said
 

@@ -104,7 +104,7 @@ def _value(voice: Voice, value: object) -> str:
         if voice.knows(words):
             return str(voice(words))
     instant = _instant(text)
-    return voice.moment(instant, year=True) if instant else cut(text, VALUE_MAX)
+    return voice.moment(instant, year=True) if instant else cut(voice.noted_day(text), VALUE_MAX)
 
 
 def _instant(text: str) -> dt.datetime | None:

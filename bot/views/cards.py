@@ -101,21 +101,22 @@ def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
     return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
 
 
-def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> Screen:
+def undoable(voice: Voice, screen: Screen, left: Left, said: Markup | None = None, *, asks: bool = True) -> Screen:
     """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
 
-    Who was not asked before is asked why now (`asks`), in one tap that can be left out. It is not kept true: that would
-    take 撤销 away.
+    `said` stands above it where no toast says what was done. Who was not asked before is asked why now (`asks`), in one
+    tap that can be left out. It is not kept true: that would take 撤销 away.
     """
     rows: list[Row] = [] if left.undo is None else [(Button(voice("button.undo"), UndoTap(left.undo)),)]
-    text = screen.text
+    why: Markup | None = None
     if asks and left.done.left is not None and left.done.told is None:
-        text = lines(voice("withdraw.why_after"), "", text)
+        why = voice("withdraw.why_after")
         sign_up = left.done.left
         rows.append(
             tuple(Button(voice(f"why.{why.value}"), WhyTap(sign_up, why)) for why in Why if why is not Why.UNSAID)
         )
-    return replace(screen, text=text, rows=(*rows, *screen.rows), shows=0) if rows else screen
+    heading = lines(said, why, "", "") if said or why else ""
+    return replace(screen, text=heading + screen.text, rows=(*rows, *screen.rows), shows=0 if rows else screen.shows)
 
 
 def gone_to(voice: Voice, venue: VenueName) -> str:
@@ -381,6 +382,7 @@ def name_of(voice: Voice, person: Listed) -> str:
         return person.name
     if person.nickname:
         return f"{person.name}（{person.nickname}）"
-    month = f"{voice.zone.wall(person.joined):%Y-%m}"
+    joined = voice.zone.wall(person.joined)
+    month = voice.month_of(joined.year, joined.month)
     apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
     return f"{person.name}（{apart}）"

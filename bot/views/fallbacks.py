@@ -56,15 +56,21 @@ def outside(voice: Voice, actor: Actor) -> Screen:
             return Screen(lines(voice("door.stranger"), *before))
 
 
-def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
-    """Return what a non-member reads behind an activity's link: what it is, and how to join."""
+def from_link(voice: Voice, actor: Actor, outline: Outline | None, *, joining: bool = False) -> Screen:
+    """Return what a non-member reads behind an activity's link: what it is, or that it leads nowhere; and how to join.
+
+    Who is in the middle of `joining` is asked on instead.
+    """
+    on = lines("", outside(voice, actor).text) if not joining else None
     if outline is None:
-        return Screen(lines(voice("card.outline_gone"), "", outside(voice, actor).text))
+        return Screen(lines(voice("door.wrong_link"), on))
     when = voice.span(outline.starts_at, outline.ends_at)
-    cancelled = voice("card.outline_cancelled") if outline.cancelled else None
+    gone = (
+        voice("card.outline_cancelled") if outline.cancelled else voice("card.outline_over") if outline.over else None
+    )
     said = voice("card.outline", title=outline.title, when=when, place=outline.place)
     teams = voice("card.outline_teams", teams=voice("list.comma").join(outline.teams)) if outline.teams else None
-    return Screen(lines(said, teams, cancelled, "", outside(voice, actor).text))
+    return Screen(lines(said, teams, gone, on))
 
 
 def refused(voice: Voice, no: Refused) -> Screen:

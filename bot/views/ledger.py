@@ -54,7 +54,9 @@ def ledger_sheets(
         _heads(voice, "pairing", PAIRING_COLUMNS),
         *(_pairing(voice, row) for row in ledger.pairings),
     ]
-    title = voice.plain("ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())
+    title = voice.plain(
+        "ledger.notes_heading", what=scope_words(voice, ledger), day=voice.date(ledger.made_on, year=True)
+    )
     notes: list[list[Cell]] = [[title]]
     notes += [[voice.plain("ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[voice.plain(f"ledger.note_{name}")] for name in NOTES]
@@ -281,7 +283,7 @@ class _Detail:
 def _month(voice: Voice, ledger: Ledger, at: tuple[int, int]) -> str:
     year, month = at
     of_one_year = ledger.scope.first.year == ledger.year
-    return voice.plain("ledger.month", month=voice.month(month)) if of_one_year else f"{year}-{month:02d}"
+    return voice.plain("ledger.month", month=voice.month(month)) if of_one_year else voice.month_of(year, month)
 
 
 SUMMED = ("people", "hours", "beneficiaries", "photos")

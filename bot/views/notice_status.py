@@ -63,7 +63,10 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
         *(part for number, trouble in numbered for part in ("", _trouble(voice, number, trouble))),
     )
     retries = [
-        Button(voice("button.retry", number=n, name=cut(t.name or t.team, NAME_ON_BUTTON)), RetryTap(t.id, page.number))
+        Button(
+            voice("button.retry", number=n, name=cut(t.name or t.team, NAME_ON_BUTTON)),
+            RetryTap(t.id, page.number, t.sign),
+        )
         for n, t in numbered
     ]
     back = (Button(voice("button.back"), OutboxTap()),)

@@ -294,7 +294,7 @@ def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return fallbacks.question(voice, facts.the(PassedOn))
 
 
-_ALARMS = ("outbox", "backup", "door", "mail", "digest", "reminder")
+_ALARMS = ("outbox", "backup", "door", "mail", "telegram", "digest", "reminder")
 
 
 def _unreachable(voice: Voice, due: Due, facts: Facts) -> Screen:

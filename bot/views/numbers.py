@@ -79,15 +79,15 @@ def span_words(voice: Voice, numbers: Numbers) -> str:
     year, month = asked.first.year, asked.first.month
     match asked.months:
         case 1:
-            name = voice("numbers.of_month", year=year, month=month)
+            name = voice.month_of(year, month)
         case n if n == _QUARTER and month % _QUARTER == 1:
-            name = voice("numbers.of_quarter", year=year, quarter=(month + 2) // _QUARTER)
+            name = voice.plain("numbers.of_quarter", year=year, quarter=(month + 2) // _QUARTER)
         case n if n == _YEAR and month == 1:
-            name = voice("numbers.of_year", year=year)
+            name = voice.plain("numbers.of_year", year=year)
         case _:
             return _days(voice, numbers.span)
     if numbers.span == asked:
-        return name.unescape()
+        return name
     return voice.plain("numbers.so_far", span=name, day=voice.date(numbers.span.last))
 
 

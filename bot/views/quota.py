@@ -5,6 +5,7 @@ from markupsafe import Markup
 from bot.callbacks.pairings import PairingTap
 from bot.callbacks.quota import QuotaLineTap, QuotaPictureTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
+from bot.documents.five import Cell
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
 from corps.parsing.lengths import cut
@@ -12,6 +13,7 @@ from corps.quotas.quota_lines import LineContents, LineItem
 from corps.quotas.tally import Quota, QuotaLine, TallyStage
 
 CELLS = 10
+_DRAWN = {Cell.FULL: "▰", Cell.HALF: "◐", Cell.RING: "▱", Cell.EMPTY: "▱"}
 ITEMS_A_PAGE = 6
 MARKS = {TallyStage.VERIFIED: "✅", TallyStage.REPORTED: "🔎", TallyStage.PLANNED: "🗓"}
 TITLE_ON_BUTTON = 22
@@ -41,13 +43,20 @@ def _line(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
     return lines("", done, Markup("{}").format(bar(line)), pace(voice, quota, line), outlook(voice, line))
 
 
-def bar(line: QuotaLine) -> str:
-    """Return ten cells: verified full, reported half, the rest empty."""
+def cells(line: QuotaLine) -> list[Cell]:
+    """Return the ten cells of a line: verified full, reported half, planned ringed, the rest empty."""
     if not line.target:
-        return "▱" * CELLS
+        return [Cell.EMPTY] * CELLS
     full = min(CELLS, line.verified * CELLS // line.target)
     half = min(CELLS - full, -(-line.reported * CELLS // line.target))
-    return "▰" * full + "◐" * half + "▱" * (CELLS - full - half)
+    ring = min(CELLS - full - half, -(-line.planned * CELLS // line.target))
+    empty = CELLS - full - half - ring
+    return [Cell.FULL] * full + [Cell.HALF] * half + [Cell.RING] * ring + [Cell.EMPTY] * empty
+
+
+def bar(line: QuotaLine) -> str:
+    """Return ten cells: verified full, reported half, the rest empty."""
+    return "".join(_DRAWN[cell] for cell in cells(line))
 
 
 def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:

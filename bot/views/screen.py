@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from corps.broadcasts.content import TextLimits
 from corps.notices.reach import Reach
 from corps.parsing.lengths import clusters
 from corps.people import Office
+from corps.sql import page_within
 
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
@@ -100,8 +100,7 @@ class Page:
 
 def page_of(total: int, number: int, size: int) -> Page:
     """Return page `number`, or the nearest one that exists: a list may have become shorter since a button was sent."""
-    count = max(1, math.ceil(total / size))
-    number = min(max(0, number), count - 1)
+    number, count = page_within(total, number, size)
     return Page(number, count, number * size, min(total, number * size + size))
 
 

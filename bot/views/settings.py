@@ -100,6 +100,8 @@ def lead_text(voice: Voice, minutes: int) -> Markup:
 
 def reminders_screen(voice: Voice, chosen: Preferences) -> Screen:
     """Return the corps' reminders, each with a switch, and one switch for all."""
+    if not chosen.leads:
+        return Screen(voice("settings.reminders_none"), (back(voice, PaneTap(Pane.MAIN)),))
     rows: list[Row] = []
     if chosen.reminders:
         leads = [

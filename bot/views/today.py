@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.broadcast import OpenTap
+from bot.callbacks.certificates import CertificateTap
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.new_activity import DraftTap
 from bot.callbacks.notice_status import TroubleTap, UnreachableTap
@@ -44,6 +45,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.PAIRING_RETURNED: lambda item, _: ListedPairingTap(item.id),
     Matter.OWN_HOURS: lambda item, _: ListedOwnTap(item.id),
     Matter.OBJECTION: lambda item, _: ListedObjectionTap(item.id),
+    Matter.CERTIFICATE: lambda item, _: CertificateTap(item.id, below=True),
     Matter.VISIT: lambda item, _: ListedPairingTap(item.id),
     Matter.CLAIM: lambda item, _: ListedTap(item.id),
     Matter.FAILED: lambda _item, _: TroubleTap(0),

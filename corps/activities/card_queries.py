@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
 from corps.activities.rules import team_names
+from corps.moment import Moment
 from corps.people import Actor, with_nicknames
 from corps.sql import flushed_connection, row, rows
 from models import Activity, Attendance, Category, Member, Milestone, Report, ReportPhoto, SignUp, Slot
@@ -134,7 +135,7 @@ def involved(session: Session, activity_id: int) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Outline:
-    """What anybody with the link may know of an activity: what, when, where, which teams; nobody's name."""
+    """What anybody with the link may know of an activity: what, when, where, which teams, whether it is over."""
 
     title: str
     starts_at: dt.datetime
@@ -142,13 +143,15 @@ class Outline:
     place: str
     cancelled: bool
     teams: tuple[str, ...] = ()
+    over: bool = False
 
 
-def outline(session: Session, activity_id: int) -> Outline | None:
+def outline(session: Session, at: Moment, activity_id: int) -> Outline | None:
     """Return what anybody with the link may know of an activity; None of one that is not public."""
     link = flushed_connection(session)
     found = activity_row(link, activity_id)
     if found is None or found.state is ActivityState.DRAFT:
         return None
     cancelled, teams = found.state is ActivityState.CANCELLED, team_names(link, activity_id)
-    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()))
+    over = not cancelled and found.ends_at <= at.now
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()), over)

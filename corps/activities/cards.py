@@ -11,7 +11,7 @@ from sqlmodel import Session
 from corps import audit, groups, open_hours
 from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, hours_of, is_unclaimed, places_left
-from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open, expected
+from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open, expected, roll_refusal
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
@@ -72,8 +72,8 @@ class SlotCard:
 
     @property
     def lacks_people(self) -> bool:
-        """Whether people are looked for: there are places left, a team has them, and nobody is in line."""
-        return not self.open and self.free > 0 and not self.waiting
+        """Whether people are looked for: it is ahead, there are places left, a team has them, and nobody is in line."""
+        return self.ahead and not self.open and self.free > 0 and not self.waiting
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,11 @@ class Card:
         return self.may_keep and self.stage in (*COMING, Stage.CANCELLED)
 
     @property
+    def ahead(self) -> bool:
+        """Whether places in it still change hands: one of its slots is ahead, by its own hours."""
+        return any(slot.ahead for slot in self.slots)
+
+    @property
     def ended(self) -> bool:
         """Whether it is over, reported or not."""
         return self.stage in (Stage.OVER, Stage.REPORTED, Stage.VERIFIED)
@@ -249,11 +254,11 @@ def _rights(
         "may_propose": shapes and not coordinates and not author,
         "may_edit": shapes or (coordinates and activity.state in CORRECTABLE),
         "may_cancel": shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
-        "may_roll": manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        "may_roll": manages and roll_refusal(activity, at.now) is None,
         "may_repeat": manages and stage not in (*COMING, Stage.DRAFT),
         "may_arrange": any(slot.ahead for slot in slots) and (coordinates or any(map(actor.leads, team_ids))),
         "may_keep": actor.is_member,
-        "may_invite": stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
+        "may_invite": any(_may_ask(actor, slot, team_ids) for slot in slots),
     }
 
 
@@ -261,7 +266,7 @@ def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> C
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    return card_queries.outline(session, activity_id)
+    return card_queries.outline(session, at, activity_id)
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
@@ -384,11 +389,6 @@ def shown(still_so: Callable[[Question, Card], bool]) -> FactsOf:
         return (card, names(question)) if still_so(question, card) else None
 
     return facts
-
-
-def is_ahead(_question: Question, card: Card) -> bool:
-    """Tell whether the activity is public and has not begun."""
-    return card.stage is Stage.AHEAD
 
 
 def is_live(_question: Question, card: Card) -> bool:

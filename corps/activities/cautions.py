@@ -13,6 +13,7 @@ from corps.activities.cards import Card
 from corps.activities.holidays import DayKind, day_kind, holiday_name
 from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
+from corps.activities.stages import ON
 from corps.moment import Moment
 from corps.notices.reach import Reach
 from corps.people import Actor
@@ -96,7 +97,7 @@ def twins(session: Session, activity_id: int) -> list[str]:
         .where(
             Activity.id != activity_id,
             Activity.local_date == activity.local_date,
-            col(Activity.state).not_in((ActivityState.DRAFT, ActivityState.CANCELLED)),
+            col(Activity.state).in_(ON),
         )
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import conversations
-from corps.activities import cards, cautions, entry_answers, planning, unlabelled
+from corps.activities import cards, cautions, entry_answers, planning, proposals, unlabelled
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import GUIDED, Data, Problem, Step
@@ -299,5 +299,13 @@ def _approvers(session: Session, notice: Notice) -> Office:
     return who_answers(session, None, but=(notice.subject["member"],))
 
 
-declare(Kind.DRAFT_REQUEST, _request, priority=4, keeps=14 * DAY, office=_approvers)
+declare(
+    Kind.DRAFT_REQUEST,
+    _request,
+    priority=4,
+    keeps=14 * DAY,
+    office=_approvers,
+    waits=True,
+    requests=proposals.requests,
+)
 declare(Kind.DRAFT_DECIDED, _decided, priority=4, keeps=14 * DAY)

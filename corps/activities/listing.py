@@ -16,7 +16,7 @@ from corps.activities.upcoming_queries import Line
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection
+from corps.sql import flushed_connection, page_within
 from corps.teams import CategoryName, TeamName, event_categories, list_teams
 from models import Category, Team
 
@@ -58,7 +58,7 @@ def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listin
     connection = flushed_connection(session)
     wanted = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
     total = list_queries.count(connection, at, choice.shelf, wanted)
-    number, pages = _pull(total, choice.page)
+    number, pages = page_within(total, choice.page, PAGE)
     if choice.shelf is ActivityList.UPCOMING:
         lines = upcoming_queries.page(connection, actor, at, wanted, number * PAGE, PAGE)
     else:
@@ -92,12 +92,6 @@ def _allowed(actor: Actor, choice: Choice) -> Choice:
 def _is_to_report(actor: Actor, choice: Choice) -> bool:
     """Tell whether the list is a leader's own of what to report: a joint activity is the coordinators' to report."""
     return choice.shelf is ActivityList.HELD and not actor.is_coordinator
-
-
-def _pull(total: int, number: int) -> tuple[int, int]:
-    """Return the page, pulled into range (lists shrink under old buttons), and how many there are."""
-    pages = max(1, -(-total // PAGE))
-    return min(max(0, number), pages - 1), pages
 
 
 def _names(session: Session, choice: Choice) -> tuple[CategoryName | None, str]:

@@ -173,7 +173,7 @@ def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> N
 
 declare(
     Kind.CARD,
-    cards.shown(cards.is_ahead),
+    cards.shown(lambda _question, card: card.ahead),
     priority=6,
     keeps=7 * DAY,
     optional=True,
@@ -188,22 +188,8 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
     rooms: list[groups.Group | robots.GroupRobot] = [*chosen]
     if activity.starts_at > at.now:
         rooms += robots.of_teams(session, concerned_teams(session, activity.id or 0))
-    notices.owe(session, at, [_to_group(activity, room) for room in rooms])
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(
-                kind=Kind.CARD,
-                key=f"card:{activity.id}:{member.id}",
-                member=member,
-                activity_id=activity.id,
-                expires_at=activity.starts_at,
-            )
-            for member in alone
-            if member.id != but
-        ],
-    )
+    card = _card(activity)
+    notices.owe(session, at, card.in_rooms(rooms) + card.to(member for member in alone if member.id != but))
     return reach_of_cards(session, at, activity, people, but)
 
 
@@ -233,13 +219,5 @@ def _ways(session: Session, activity: Activity, people: list[Member]) -> tuple[l
     return [member for member in people if member.is_leader or not reads_there(member)], chosen
 
 
-def _to_group(activity: Activity, room: groups.Group | robots.GroupRobot) -> notices.Owed:
-    return notices.Owed(
-        Kind.CARD,
-        f"card:{activity.id}:{room.key}",
-        None,
-        {"team": room.team_id},
-        activity_id=activity.id,
-        expires_at=activity.starts_at,
-        group=room.address,
-    )
+def _card(activity: Activity) -> notices.Owed:
+    return notices.Owed(Kind.CARD, f"card:{activity.id}", activity_id=activity.id, expires_at=activity.starts_at)

@@ -121,6 +121,24 @@ def check_in_refusal(activity: Staged, now: dt.datetime) -> Reason | None:
     return None
 
 
+def record_refusal(activity: Staged) -> Reason | None:
+    """Return why nobody can note what an activity was any more, or not yet; None from its publishing to its report."""
+    match activity.state:
+        case ActivityState.PUBLISHED:
+            return None
+        case ActivityState.CANCELLED:
+            return Reason.CANCELLED
+        case ActivityState.DRAFT:
+            return Reason.NOT_PUBLISHED
+        case _:
+            return Reason.ALREADY_SENT
+
+
+def roll_refusal(activity: Staged, now: dt.datetime) -> Reason | None:
+    """Return why nobody can say now who was there; None from a little before the start until it is reported."""
+    return record_refusal(activity) or (None if doors_open(activity, now) else Reason.TOO_EARLY)
+
+
 def take_check_in(now: dt.datetime) -> ColumnElement[bool]:
     """Return as a condition on `Activity` that there is no `check_in_refusal`."""
     return and_(col(Activity.state) == ActivityState.PUBLISHED, have_doors_open(now), col(Activity.ends_at) >= now)

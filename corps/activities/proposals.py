@@ -15,7 +15,6 @@ from corps.activities.rules import concerned_teams, demand_own_plan, find_activi
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.parsing.lengths import reason_in
 from corps.people import Actor, Office, demand_coordinator, who_answers
 from corps.refusals import Reason, Refused
 from corps.sql import first_time
@@ -47,11 +46,30 @@ def propose(session: Session, actor: Actor, at: Moment, activity_id: int, shown:
     office = who_answers(session, None, but=(actor.id,))
     if first_time(session, at, card_queries.proposal_key(activity_id)):
         audit.record(session, at, actor.id, HANDED_IN, f"activity:{activity_id}")
-        stem = f"draft:{activity_id}:{_round(session, activity_id)}"
-        subject = {"draft": activity_id, "member": actor.id}
-        requests = [notices.Owed(Kind.DRAFT_REQUEST, f"{stem}:{one.id}", one, subject) for one in office.people]
-        notices.owe(session, at, requests)
+        notices.owe(session, at, _request(session, activity_id, actor.id).to(office.people))
     return Proposed(cards.see(session, actor, at, activity_id), office)
+
+
+def waiting(session: Session) -> list[Activity]:
+    """Return the drafts that wait for a coordinator, by their start."""
+    drafts = select(Activity).where(Activity.state == ActivityState.DRAFT)
+    rows = session.exec(drafts.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    keys = {card_queries.proposal_key(row.id or 0): row for row in rows}
+    noted = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys))).all())
+    return [row for key, row in keys.items() if key in noted]
+
+
+def requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    """Return the requests for the drafts that wait, with who may approve them."""
+    return [
+        (_request(session, row.id or 0, row.created_by), who_answers(session, None, but=(row.created_by,)))
+        for row in waiting(session)
+    ]
+
+
+def _request(session: Session, activity_id: int, author: int) -> notices.Owed:
+    stem = f"draft:{activity_id}:{_round(session, activity_id)}"
+    return notices.Owed(Kind.DRAFT_REQUEST, stem, subject={"draft": activity_id, "member": author})
 
 
 def _round(session: Session, activity_id: int) -> int:
@@ -102,10 +120,9 @@ def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str) -> Returning:
     """Take the reason, and send the draft back with it; what has no letter in it is none, and the question stays."""
-    reason = reason_in(text, REASON_MAX)
+    reason = conversations.end_with_reason(session, actor.address, conversation, text, REASON_MAX)
     if not reason:
         return ask_reason_again(session, actor, at, conversation)
-    conversations.drop(session, actor.address, KIND)
     return send_back(session, actor, at, conversation.data["activity"], reason)
 
 

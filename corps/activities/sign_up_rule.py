@@ -124,7 +124,7 @@ def slot_is_ahead(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def joinable(me: Operand, team: Operand, now: Operand) -> ColumnElement[bool]:
-    """Return the condition on an `Activity` ahead that the ruling on one of its slots, not to wait, is `GOING`.
+    """Return the condition on a coming `Activity` that the ruling on one of its slots, not to wait, is `GOING`.
 
     Args:
         me: The person's id.
@@ -135,6 +135,7 @@ def joinable(me: Operand, team: Operand, now: Operand) -> ColumnElement[bool]:
     place = some(
         col(Slot.activity_id) == col(Activity.id),
         or_(col(Slot.team_id) == team, is_shared()),
+        slot_starts() > now,
         has_room(),
         not_(_expected_elsewhere(me, now)),
         not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),

@@ -107,6 +107,12 @@ def demand_ahead(activity: Staged, now: dt.datetime, title: str) -> None:
         raise Refused(reason, title=title)
 
 
+NOT_ON = (ActivityState.DRAFT, ActivityState.CANCELLED)
+"""The states in which an activity does not take place: not public yet, or called off."""
+
+ON = tuple(state for state in ActivityState if state not in NOT_ON)
+"""The states of what takes place, or has."""
+
 EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
 """The states in which an activity may be changed at will."""
 

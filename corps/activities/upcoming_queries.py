@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, false, func, not_, or_, select
 from sqlmodel import col
 
 from corps.activities.list_queries import LINE, NOW, Filters
-from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state, places_left, taken, unclaimed
+from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state, places_left, slot_starts, taken, unclaimed
 from corps.activities.sign_up_rule import joinable
 from corps.activities.stages import coming
 from corps.moment import Moment
@@ -28,7 +28,7 @@ from models.enums import ActivityState, SignUpState
 
 @dataclass(frozen=True)
 class Line:
-    """One activity in a list. `free` counts the places nobody has; `to_claim` the slots no team has.
+    """One activity in a list. `free` counts the places nobody has, `to_claim` the slots no team has, before they begin.
 
     `held` places are kept for those who waited, the last of them until `held_until`. `owed_by` owe its report.
     """
@@ -69,10 +69,10 @@ class _Reach:
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that an activity is open to the person."""
-        claimable = some(col(Slot.activity_id) == col(Activity.id), unclaimed())
+        claimable = some(col(Slot.activity_id) == col(Activity.id), unclaimed(), slot_starts() > NOW)
         to_join = joinable(_ME, bindparam(_TEAM, type_=Integer), NOW)
         ways = [*([claimable] if self.claims else []), *([to_join] if self.joins else [])]
-        return and_(col(Activity.starts_at) > NOW, or_(false(), *ways))
+        return or_(false(), *ways)
 
 
 @cache
@@ -89,10 +89,14 @@ def _number_open(reach: _Reach, kind: Filters) -> Select[Any]:
     return select(func.count()).select_from(Activity).where(coming(NOW), *kind.conditions(), reach.condition())
 
 
-_SLOTS = select(
-    col(Slot.activity_id), unclaimed().label("unclaimed"), col(Slot.places), taken().label("taken"),
-    in_state(SignUpState.OFFERED).label("held"), held_until().label("held_until"),
-).where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)))  # fmt: skip
+_SLOTS = (
+    select(
+        col(Slot.activity_id), unclaimed().label("unclaimed"), col(Slot.places), taken().label("taken"),
+        in_state(SignUpState.OFFERED).label("held"), held_until().label("held_until"),
+    )
+    .join(Activity, col(Activity.id) == col(Slot.activity_id))
+    .where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)), slot_starts() > NOW)
+)  # fmt: skip
 _MINE = select(col(SignUp.activity_id), col(SignUp.state)).where(
     col(SignUp.member_id) == _ME,
     col(SignUp.state).in_(HOLDS_OR_WAITS),
@@ -110,12 +114,12 @@ def page(connection: Connection, actor: Actor, at: Moment, filters: Filters, fir
 
     opened = walk(first, size, is_open=True) if reach else ()
     if len(opened) == size:
-        return _lines(connection, actor, opened, ())
+        return _lines(connection, actor, at, opened, ())
     in_all = first + len(opened) if reach else 0
     if reach and first and not opened:
         in_all = _count_open(connection, reach, filters, values)
     others = walk(max(0, first - in_all), size - len(opened), is_open=False)
-    return _lines(connection, actor, opened, others)
+    return _lines(connection, actor, at, opened, others)
 
 
 def _count_open(connection: Connection, reach: _Reach, filters: Filters, values: dict[str, Any]) -> int:
@@ -123,13 +127,15 @@ def _count_open(connection: Connection, reach: _Reach, filters: Filters, values:
     return int(found[0]) if found else 0
 
 
-def _lines(connection: Connection, actor: Actor, opened: Sequence[Row[Any]], others: Sequence[Row[Any]]) -> list[Line]:
+def _lines(
+    connection: Connection, actor: Actor, at: Moment, opened: Sequence[Row[Any]], others: Sequence[Row[Any]]
+) -> list[Line]:
     ids = [found.id for found in (*opened, *others)]
     free: defaultdict[int, int] = defaultdict(int)
     to_claim: defaultdict[int, int] = defaultdict(int)
     held: defaultdict[int, int] = defaultdict(int)
     until: dict[int, dt.datetime] = {}
-    for slot in rows(connection, _SLOTS, ids=ids):
+    for slot in rows(connection, _SLOTS, ids=ids, now=at.now):
         if slot.unclaimed:
             to_claim[slot.activity_id] += 1
         else:

@@ -22,7 +22,7 @@ from models.enums import MemberStatus
 
 
 def _still_free(_question: Question, card: Card) -> bool:
-    return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
+    return card.ahead and all(slot.mine is None for slot in card.slots)
 
 
 declare(Kind.AGAIN, cards.shown(_still_free), optional=True, absorbs=(Kind.CARD,))
@@ -106,16 +106,8 @@ def ask_those_who_came(session: Session, actor: Actor, at: Moment, activity_id: 
         )
         .order_by(col(Member.id))
     ).all()
-    words = [
-        notices.Owed(
-            kind=Kind.AGAIN,
-            key=f"again:{activity_id}:{member.id}",
-            member=member,
-            activity_id=activity_id,
-            expires_at=activity.starts_at,
-        )
-        for member in people
-    ]
+    stem = f"again:{activity_id}"
+    words = notices.Owed(Kind.AGAIN, stem, activity_id=activity_id, expires_at=activity.starts_at).to(people)
     if words:
         audit.record(session, at, actor.id, "activity.again", f"activity:{activity_id}", None, {"people": len(words)})
     return notices.owe(session, at, words)

@@ -11,10 +11,8 @@ from corps.activities.rules import find_activity
 from corps.attendance import hours, report_offices, reports
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.parsing.lengths import reason_in
 from corps.people import Actor, Office, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.second_person import Deed, demand_second, second_person
@@ -51,10 +49,9 @@ def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Asking:
     """Take the reason and ask the other coordinators; what has no letter in it is none, and the question stays."""
-    reason = reason_in(reason, REASON_MAX)
+    reason = conversations.end_with_reason(session, actor.address, conversation, reason, REASON_MAX)
     if not reason:
         return ask_reason_again(session, actor, at, conversation)
-    conversations.drop(session, actor.address, KIND)
     return ask(session, actor, at, conversation.data["activity"], reason)
 
 
@@ -80,15 +77,16 @@ def _unasked(session: Session, actor: Actor, activity_id: int) -> tuple[Report, 
 
 def _ask_others(session: Session, at: Moment, report: Report) -> Office:
     others = second_person(session, Deed(report.reopen_by))
-    notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others.people])
+    notices.owe(session, at, _notice(session, report, Kind.REOPEN_REQUEST).to(others.people))
     return others
 
 
-def ask_unheard(session: Session, at: Moment) -> None:
-    """Ask whoever holds the office by now to confirm what nobody was there to be asked for."""
-    for report in session.exec(select(Report).where(col(Report.reopen_by).is_not(None)).order_by(col(Report.id))).all():
-        if not offices.is_heard(session, _stem(session, report, Kind.REOPEN_REQUEST)):
-            _ask_others(session, at, report)
+def _requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    asked = session.exec(select(Report).where(col(Report.reopen_by).is_not(None)).order_by(col(Report.id))).all()
+    return [
+        (_notice(session, report, Kind.REOPEN_REQUEST), second_person(session, Deed(report.reopen_by)))
+        for report in asked
+    ]
 
 
 def _asked(session: Session, notice: Notice) -> Office:
@@ -119,7 +117,7 @@ def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
     asker = session.get(Member, by)
     if asker is not None and by != actor.id:
         kind = Kind.REOPENED if agrees else Kind.REOPEN_DECLINED
-        notices.owe(session, at, [_notice(session, report, kind, asker)])
+        notices.owe(session, at, _notice(session, report, kind).to([asker]))
     return correctors
 
 
@@ -147,16 +145,11 @@ def _verified(session: Session, actor: Actor, activity_id: int) -> tuple[Report,
     return report, activity
 
 
-def _notice(session: Session, report: Report, kind: Kind, member: Member) -> notices.Owed:
-    key = f"{_stem(session, report, kind)}:{member.id}"
-    return notices.Owed(kind=kind, key=key, member=member, activity_id=report.activity_id)
-
-
-def _stem(session: Session, report: Report, kind: Kind) -> str:
-    """Return what is the same in all keys of this asking: a verification that stayed can be asked about again."""
+def _notice(session: Session, report: Report, kind: Kind) -> notices.Owed:
+    """Return word about this asking: a verification that stayed can be asked about again, so each has its keys."""
     subject = f"activity:{report.activity_id}"
-    asked = select(func.count()).where(Audit.subject == subject, Audit.action == ASK)
-    return f"{kind.value}:{report.id}:{session.exec(asked).one()}"
+    asked = session.exec(select(func.count()).where(Audit.subject == subject, Audit.action == ASK)).one()
+    return notices.Owed(kind, f"{kind.value}:{report.id}:{asked}", activity_id=report.activity_id)
 
 
 def _request(question: Question) -> Parts | None:
@@ -167,6 +160,6 @@ def _request(question: Question) -> Parts | None:
     return cards.card_of(question), report
 
 
-declare(Kind.REOPEN_REQUEST, _request, priority=4, keeps=14 * DAY, office=_asked)
+declare(Kind.REOPEN_REQUEST, _request, priority=4, keeps=14 * DAY, office=_asked, waits=True, requests=_requests)
 declare(Kind.REOPENED, reports.report_of)
 declare(Kind.REOPEN_DECLINED, reports.report_of)

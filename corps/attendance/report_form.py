@@ -13,6 +13,7 @@ from corps import audit, conversations
 from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
+from corps.activities.rules import find_activity
 from corps.attachments import Attachment, demand_fit
 from corps.attendance import again, photos, reopening, reports, roll_call
 from corps.attendance.reports import ReportCard
@@ -20,7 +21,7 @@ from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
-from corps.parsing.lengths import demand_short, reason_in
+from corps.parsing.lengths import demand_short
 from corps.parsing.report_line import Account, read_account
 from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
@@ -302,7 +303,7 @@ def look(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[
     """Return a report with the activity's card. Raises Refused while there is none."""
     report = reports.read(session, actor, at, activity_id)
     if report is None:
-        raise Refused(Reason.NOT_REPORTED)
+        raise Refused(Reason.NOT_REPORTED, title=find_activity(session, activity_id).title)
     return cards.see(session, actor, at, activity_id), replace(
         report, following=_following(session, actor, at, activity_id)
     )
@@ -354,10 +355,9 @@ def ask_reason_again(_session: Session, _actor: Actor, _at: Moment, conversation
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Return:
     """Return the report with that reason; what has no letter in it is none, and the question stays."""
-    reason = reason_in(reason, reports.REASON_MAX)
+    reason = conversations.end_with_reason(session, actor.address, conversation, reason, reports.REASON_MAX)
     if not reason:
         return ask_reason_again(session, actor, at, conversation)
-    conversations.drop(session, actor.address, RETURN)
     number = conversation.data["activity"]
     office = reports.send_back(session, actor, at, number, reason)
     following = _following(session, actor, at, number)

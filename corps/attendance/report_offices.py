@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities.presence import came_there
@@ -43,22 +43,20 @@ def verifiers(session: Session, report: Report) -> Office:
 def ask_verifiers(session: Session, at: Moment, report: Report) -> Office:
     """Ask for a report to be verified. Returns who is asked."""
     office = verifiers(session, report)
-    notices.owe(session, at, [_verify_request(report, member) for member in office.people])
+    notices.owe(session, at, _verify_request(report).to(office.people))
     return office
 
 
-def ask_unheard(session: Session, at: Moment) -> None:
-    """Ask whoever holds the office by now for what waits, and what nobody was there to be asked for."""
-    for report in session.exec(select(Report).where(Report.state == ReportState.SUBMITTED)).all():
-        if not offices.is_heard(session, f"verify:{report.id}:{report.round}"):
-            ask_verifiers(session, at, report)
+def verify_requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    """Return what waits for 核实, with who may do it."""
+    waiting = select(Report).where(Report.state == ReportState.SUBMITTED).order_by(col(Report.id))
+    return [(_verify_request(report), verifiers(session, report)) for report in session.exec(waiting).all()]
 
 
-def _verify_request(report: Report, member: Member) -> notices.Owed:
+def _verify_request(report: Report) -> notices.Owed:
     return notices.Owed(
         kind=Kind.VERIFY_REQUEST,
-        key=f"verify:{report.id}:{report.round}:{member.id}",
-        member=member,
+        key=f"verify:{report.id}:{report.round}",
         subject={"report": report.id, "round": report.round},
         activity_id=report.activity_id,
     )

@@ -16,7 +16,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, Office, coordinators
 from corps.refusals import Reason, Refused
 from corps.sql import first_time
-from models import Activity, Member, Milestone, Notice, Report
+from models import Activity, Milestone, Notice, Report
 
 REPORT_WINDOW = dt.timedelta(days=30)
 """How far back an activity without a report is still asked for one."""
@@ -40,6 +40,7 @@ declare(
     keeps=14 * DAY,
     listing=Listing(Kind.REPORT_REQUEST),
     office=lambda session, notice: _reporters(session, notice.activity_id or 0),
+    waits=True,
 )
 
 
@@ -59,11 +60,11 @@ def _ask_report(session: Session, at: Moment, activity: Activity) -> int:
     stamp = f"report:{activity.id}:{int(activity.ends_at.timestamp())}"
     office = _reporters(session, activity.id or 0)
     if first_time(session, at, stamp):
-        return notices.owe(session, at, [_report_request(activity, stamp, member) for member in office.people])
+        return notices.owe(session, at, _report_request(activity, stamp).to(office.people))
     if not _asked_long_ago(session, at, activity, stamp) or not first_time(session, at, f"{stamp}:last"):
         return 0
     everybody = {member.id: member for member in [*office.people, *coordinators(session)]}.values()
-    return notices.owe(session, at, [_report_request(activity, f"{stamp}:last", member) for member in everybody])
+    return notices.owe(session, at, _report_request(activity, f"{stamp}:last").to(everybody))
 
 
 def _asked_long_ago(session: Session, at: Moment, activity: Activity, stamp: str) -> bool:
@@ -76,14 +77,9 @@ def _asked_long_ago(session: Session, at: Moment, activity: Activity, stamp: str
     return since + REPORT_AGAIN <= at.now
 
 
-def _report_request(activity: Activity, stamp: str, member: Member) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.REPORT_REQUEST,
-        key=f"{stamp}:{member.id}",
-        member=member,
-        subject={"last": stamp.endswith(":last")},
-        activity_id=activity.id,
-    )
+def _report_request(activity: Activity, stamp: str) -> notices.Owed:
+    last = stamp.endswith(":last")
+    return notices.Owed(Kind.REPORT_REQUEST, stamp, subject={"last": last}, activity_id=activity.id)
 
 
 def nudge(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[str, ...]:
@@ -106,8 +102,6 @@ def nudge(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple
     audit.record(session, at, actor.id, NUDGE, f"activity:{activity_id}", None, {"people": len(people)})
     stamp = f"report:{activity_id}:{int(activity.ends_at.timestamp())}:nudge:{int(at.now.timestamp())}"
     subject = {"last": False, "member": actor.id}
-    owed = [
-        notices.Owed(Kind.REPORT_REQUEST, f"{stamp}:{member.id}", member, subject, activity_id) for member in people
-    ]
-    notices.owe(session, at, owed)
+    request = notices.Owed(Kind.REPORT_REQUEST, stamp, subject=subject, activity_id=activity_id)
+    notices.owe(session, at, request.to(people))
     return tuple(member.name for member in people)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices, ratings
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
+from corps.activities.presence import record_refusal
 from corps.activities.rules import concerned_teams, find_activity, may_manage, terms_of
 from corps.attachments import Attachment
 from corps.attendance import hours, photos, report_offices
@@ -51,12 +52,9 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
     activity = find_activity(session, activity_id, lock=True)
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
-    if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
-    if activity.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
-        raise Refused(Reason.ALREADY_SENT, f"activity:{activity.id}", title=activity.title)
-    if activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
+    reason = record_refusal(activity)
+    if reason is not None:
+        raise Refused(reason, f"activity:{activity.id}", title=activity.title)
     if activity.ends_at > at.now:
         raise Refused(Reason.NOT_ENDED, title=activity.title)
     return activity
@@ -345,8 +343,16 @@ def report_of(question: Question) -> Parts | None:
     return None if over else (cards.card_of(question), report)
 
 
-declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY, office=report_offices.asked)
-declare(Kind.RETURNED, report_of, office=report_offices.handed_to, single=True)
+declare(
+    Kind.VERIFY_REQUEST,
+    report_of,
+    priority=4,
+    keeps=14 * DAY,
+    office=report_offices.asked,
+    waits=True,
+    requests=report_offices.verify_requests,
+)
+declare(Kind.RETURNED, report_of, office=report_offices.handed_to, waits=True, single=True)
 declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 

@@ -10,13 +10,13 @@ from corps import audit
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE
-from corps.activities.presence import came, came_there, check_in_opens, doors_open, not_out
+from corps.activities.presence import came, came_there, check_in_opens, not_out, roll_refusal
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor, tell_apart
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, CheckedBy, MemberStatus, SignUpState, Source
+from models.enums import AttendanceState, CheckedBy, MemberStatus, SignUpState, Source
 
 
 def _row(session: Session, activity_id: int, member_id: int) -> Attendance | None:
@@ -196,10 +196,10 @@ def demand_markable(session: Session, actor: Actor, at: Moment, activity_id: int
     activity = find_activity(session, activity_id, lock=True)
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
-    if activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.TOO_LATE, title=activity.title)
-    if not doors_open(activity, at.now):
-        raise Refused(Reason.TOO_EARLY, opens=check_in_opens(activity.starts_at), title=activity.title)
+    reason = roll_refusal(activity, at.now)
+    if reason is not None:
+        subject = "" if reason is Reason.TOO_EARLY else f"activity:{activity.id}"
+        raise Refused(reason, subject, opens=check_in_opens(activity.starts_at), title=activity.title)
     return activity
 
 

@@ -1,14 +1,15 @@
 """Broadcasts on the board: the progress of each by channel, and the people who got it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func
+from sqlalchemy import and_, case, false, func, literal
 from sqlmodel import Session, col, select
 
 from corps.board.events import A_PAGE
-from corps.broadcasts import broadcasts, live_cards, progress
+from corps.broadcasts import broadcasts, group_copies, live_cards, progress, recipients
 from corps.broadcasts.progress import Tally
 from corps.broadcasts.recipients import Why, why
 from corps.moment import Moment
@@ -17,7 +18,7 @@ from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import channel_of, page_start
 from models import Acknowledgement, Broadcast, Member, Notice, Team
-from models.enums import BroadcastState, NoticeState
+from models.enums import BroadcastState, MemberStatus, NoticeState
 
 MANY = 10
 """How many broadcasts a page of the list has; few, since each is counted again for the page."""
@@ -82,8 +83,45 @@ def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:
 
 
 @dataclass(frozen=True)
+class Unconfirmed:
+    """A broadcast that `silent` people have and have not confirmed."""
+
+    id: int
+    html: str
+    when: dt.datetime
+    silent: int
+
+
+def unconfirmed(
+    session: Session, actor: Actor, at: Moment, known: Sequence[BroadcastRow] = ()
+) -> tuple[Unconfirmed, ...]:
+    """Return the broadcasts of the last two weeks that somebody has not confirmed, newest first; a leader's own only.
+
+    Those in `known` have been counted already.
+    """
+    when: Any = func.coalesce(Broadcast.sent_at, Broadcast.scheduled_for, Broadcast.created_at)
+    wanted = (*live_cards.for_reader(actor), when > at.now - RECENT)
+    counted = {one.id: one.silent for one in known}
+    found = [
+        Unconfirmed(
+            row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at,
+            counted[row.id] if row.id in counted else recipients.count_silent(session, row, None),
+        )
+        for row in session.exec(select(Broadcast).where(*wanted).order_by(col(Broadcast.id).desc())).all()
+    ]  # fmt: skip
+    return tuple(one for one in found if one.silent)
+
+
+NO_WAY = "none"
+"""What stands in an address for the channel of those whom it has been tried by none."""
+
+
+@dataclass(frozen=True)
 class Recipient:
-    """A recipient of a broadcast: the channel it went by ("": none yet), how it ended, whether it was confirmed."""
+    """A recipient of a broadcast: the channel it went by ("": none yet), how it ended, whether it was confirmed.
+
+    Who has it in the team's group stands under `corps.broadcasts.progress.GROUPS`, as in the numbers.
+    """
 
     member_id: int
     name: str
@@ -108,23 +146,52 @@ class Delivery:
     start: int
 
 
-_SORTS: dict[str, Any] = {
-    "name": col(Member.name),
-    "team": col(Team.position),
-    "way": channel_of(col(Notice.address)),
-    "state": col(Notice.state),
-    "when": col(Notice.sent_at),
-}
-SORTS = tuple(_SORTS)
+SORTS = ("name", "team", "way", "state", "when")
+STATES = ("waiting", "sent", "not_sent", "acknowledged", "silent")
+_WAITING = (NoticeState.OWED, NoticeState.LEASED)
+_NOT_SENT = (NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.CANCELLED)
 
-_STATES: dict[str, Any] = {
-    "waiting": col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
-    "sent": col(Notice.state) == NoticeState.SENT,
-    "not_sent": col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.CANCELLED)),
-    "acknowledged": col(Acknowledgement.member_id).is_not(None),
-    "silent": (col(Notice.state) == NoticeState.SENT) & col(Acknowledgement.member_id).is_(None),
-}
-STATES = tuple(_STATES)
+
+@dataclass(frozen=True)
+class _Columns:
+    """What a broadcast's list reads of a member: of the own copy, else of the one in the team's group."""
+
+    channel: Any
+    state: Any
+    groups: Any
+
+    def standing(self, state: str) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
+        """Return the condition of one of `STATES`, as the numbers count them."""
+        confirmed = col(Acknowledgement.member_id)
+        match state:
+            case "waiting":
+                return self.state.in_(_WAITING)
+            case "sent":
+                return self.state == NoticeState.SENT
+            case "not_sent":
+                return self.state.in_(_NOT_SENT)
+            case "acknowledged":
+                return confirmed.is_not(None)
+            case _:
+                there = col(Member.status) == MemberStatus.ACTIVE
+                return (self.state == NoticeState.SENT) & confirmed.is_(None) & there
+
+    def order(self, key: str) -> Any:  # noqa: ANN401 - SQLAlchemy's column
+        """Return the column of one of `SORTS`."""
+        columns = {"name": col(Member.name), "way": self.channel, "state": self.state, "when": col(Notice.sent_at)}
+        return columns.get(key, col(Team.position))
+
+
+def _columns(session: Session, row: Broadcast) -> _Columns:
+    ends, alone, states = group_copies.ends(session, row), col(Notice.id).is_not(None), cast("Any", Notice.state)
+    if not ends:
+        return _Columns(channel_of(col(Notice.address)), col(Notice.state), false())
+    in_group = case(*((col(Member.team_id) == team, literal(end, states.type)) for team, end in ends.items()))
+    return _Columns(
+        case((alone, channel_of(col(Notice.address))), else_=progress.GROUPS),
+        case((alone, col(Notice.state)), else_=in_group),
+        and_(*group_copies.readers(row), col(Member.team_id).in_(ends)),
+    )
 
 
 def of(
@@ -143,34 +210,39 @@ def of(
     key, falling = sort.removeprefix("-"), sort.startswith("-")
     if state not in ("", *STATES) or key not in ("", *SORTS):
         raise Refused(Reason.GONE)
-    conditions: list[Any] = [Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value]
-    conditions += [_STATES[state]] if state else []
-    conditions += [channel_of(col(Notice.address)) == channel] if channel else []
-    acknowledged = (col(Acknowledgement.member_id) == col(Member.id)) & (
-        col(Acknowledgement.broadcast_id) == col(Notice.broadcast_id)
-    )
+    columns = _columns(session, row)
+    conditions: list[Any] = [col(Notice.id).is_not(None) | columns.groups]
+    conditions += [columns.standing(state)] if state else []
+    by_none = columns.channel.is_(None)
+    conditions += [by_none if channel == NO_WAY else columns.channel == channel] if channel else []
     shown: Any = (
-        Member.id, Member.name, Team.short_name, channel_of(col(Notice.address)), Notice.state, Notice.failure,
+        Member.id, Member.name, Team.short_name, columns.channel, columns.state, Notice.failure,
         Notice.error, Notice.sent_at, Acknowledgement.member_id,
     )  # fmt: skip
+    own = (col(Notice.member_id) == col(Member.id), col(Notice.broadcast_id) == row.id, col(Notice.kind) == _KIND)
+    confirmed = (col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == row.id)
 
     def joined(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
-        people = statement.select_from(Notice).join(Member, col(Member.id) == col(Notice.member_id))
+        people = statement.select_from(Member).join(Notice, and_(*own), isouter=True)
         people = people.join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        return people.join(Acknowledgement, acknowledged, isouter=True).where(*conditions)
+        return people.join(Acknowledgement, and_(*confirmed), isouter=True).where(*conditions)
 
     total = session.exec(joined(select(func.count()))).one()
     start = page_start(total, page, A_PAGE)
-    order = _SORTS.get(key, col(Team.position))
+    order = columns.order(key)
     ordered = joined(select(*shown)).order_by(order.desc() if falling else order, col(Team.position), col(Member.id))
     people = tuple(_recipient(*one) for one in session.exec(ordered.offset(start).limit(A_PAGE)).all())
     return Delivery(_row(session, at, row), channel, state, sort, people, total, start)
 
 
+_KIND = Kind.BROADCAST.value
+
+
 def _recipient(
-    member_id: int, name: str, team: str | None, channel: str | None, state: NoticeState, failure: Any, error: str,  # noqa: ANN401
+    member_id: int, name: str, team: str | None, channel: str | None, state: str, failure: Any, error: str | None,  # noqa: ANN401
     sent_at: dt.datetime | None, acknowledged: int | None,
 ) -> Recipient:  # fmt: skip
-    lost = state not in (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
-    reason = why(state, failure, error) if lost else None
-    return Recipient(member_id, name, team or "", channel or "", state, reason, sent_at, acknowledged is not None)
+    ended = NoticeState(state)
+    lost = ended not in (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
+    reason = why(ended, failure, error or "") if lost else None
+    return Recipient(member_id, name, team or "", channel or "", ended, reason, sent_at, acknowledged is not None)

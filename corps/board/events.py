@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
 from corps.activities.places import is_unclaimed, slots_with_places_left
-from corps.activities.stages import Stage, stage_of
+from corps.activities.stages import NOT_ON, ON, Stage, stage_of
 from corps.moment import Moment, sane_month
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas.quota_lines import teams_concerned
@@ -27,7 +27,6 @@ MONTHS = range(1, 13)
 A_PAGE = 50
 WantedT = TypeVar("WantedT")
 RowT = TypeVar("RowT")
-_OFF = (ActivityState.DRAFT, ActivityState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def year_table(session: Session, actor: Actor, _at: Moment, year: int) -> YearTa
         columns(col(Slot.activity_id), col(Slot.team_id)).where(col(Slot.team_id).in_(ids)),
     ).subquery()
     month: Any = extract("month", col(Activity.local_date))
-    shown = (Activity.year == year, col(Activity.state).not_in(_OFF))
+    shown = (Activity.year == year, col(Activity.state).not_in(NOT_ON))
     by_team = (
         select(concerned.c.team_id, month, func.count(distinct(col(Activity.id))))
         .join(Activity, col(Activity.id) == concerned.c.activity_id)
@@ -163,7 +162,7 @@ _SHOWN = ("id", "title", "starts_at", "ends_at", "place", "state", "local_date",
 def _find(session: Session, at: Moment, *conditions: Any) -> list[Event]:  # noqa: ANN401 - SQLAlchemy's conditions
     """Return activities in the order in which they begin, without the facts that need their slots."""
     shown: Any = columns(*(getattr(Activity, name) for name in _SHOWN))
-    statement = shown.where(col(Activity.state).not_in(_OFF), *conditions).order_by(Activity.starts_at, Activity.id)
+    statement = shown.where(col(Activity.state).not_in(NOT_ON), *conditions).order_by(Activity.starts_at, Activity.id)
     return [
         Event(
             one.id, one.title, one.starts_at, one.ends_at, one.place, one.state, one.local_date,
@@ -206,7 +205,7 @@ def _scope(session: Session, actor: Actor, team_id: int) -> list[Any]:
 def listed(session: Session, actor: Actor, at: Moment, wanted: Wanted) -> Listed:
     """Return a page of activities. Raises Refused for another's team, and for no year, month, state or column."""
     team = demand_team(session, actor, wanted.team)
-    states = [state for state in ActivityState if state not in _OFF and wanted.state in ("", state.value)]
+    states = [state for state in ON if wanted.state in ("", state.value)]
     key, falling = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     if not sane_month(wanted.year, wanted.month or 1) or not states or key not in ("", *SORTS):
         raise Refused(Reason.GONE)

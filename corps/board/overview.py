@@ -35,7 +35,10 @@ WALL_SHOWS, WALL_DAYS = 8, 60
 
 @dataclass(frozen=True)
 class Board:
-    """The requested parts of a year's board; the others are None. `next_ones`: the first proposal of each category."""
+    """The requested parts of a year's board; the others are None. `next_ones`: the first proposal of each category.
+
+    `silent`: how many have not confirmed the broadcasts of the last two weeks, summed up.
+    """
 
     year: int
     own_team: bool
@@ -46,6 +49,7 @@ class Board:
     table: YearTable | None = None
     people: tuple[PeopleRow, ...] | None = None
     broadcasts: tuple[BroadcastRow, ...] | None = None
+    silent: int = 0
     register: Register | None = None
     audit: AuditPage | None = None
 
@@ -63,6 +67,8 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
     planned = year in (now.year, now.year + 1) and actor.is_coordinator
     number = now.month if year == now.year else 12 if year < now.year else 1
     quota = tally.tally(session, at, year) if "five" in parts else None
+    sent = delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None
+    silent = delivery.unconfirmed(session, actor, at, sent or ()) if "wait" in parts else ()
     return Board(
         year=year,
         own_team=not actor.is_coordinator,
@@ -72,7 +78,8 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
         month=events.month(session, actor, at, year, number) if "month" in parts else None,
         table=events.year_table(session, actor, at, year) if "year" in parts else None,
         people=people.by_team(session, actor, at) if "people" in parts else None,
-        broadcasts=delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None,
+        broadcasts=sent,
+        silent=sum(one.silent for one in silent),
         register=documents.read(session, actor, at, 0, PAPERS) if "register" in parts else None,
         audit=audit_log.read(session, actor, at, About(), 0, LATEST) if "audit" in parts else None,
     )

@@ -85,12 +85,16 @@ class Person:
 
 @dataclass(frozen=True)
 class PeopleWanted:
-    """The filters of the list of people: a team (`unplaced`: people without one), not reachable (`lost`), leaders."""
+    """The filters of the list of people: a team (`unplaced`: people without one), not reachable (`lost`), leaders.
+
+    `leaders` are those who can be reached, and `way` is a channel that reaches them, as in the numbers.
+    """
 
     team: int = 0
     unplaced: bool = False
     lost: bool = False
     leaders: bool = False
+    way: str = ""
     sort: str = ""
     page: int = 0
 
@@ -121,8 +125,10 @@ def listed(session: Session, actor: Actor, _at: Moment, wanted: PeopleWanted) ->
         conditions.append(col(Member.team_id) == wanted.team)
     elif not actor.is_coordinator:
         conditions.append(col(Member.team_id).in_([one.id for one in teams_of(session, actor)]))
-    conditions += [col(Member.id).in_(member_addresses.all_lost())] if wanted.lost else []
-    conditions += [col(Member.is_leader)] if wanted.leaders else []
+    lost: Any = col(Member.id).in_(member_addresses.all_lost())
+    conditions += [lost] if wanted.lost else []
+    conditions += [col(Member.is_leader), ~lost] if wanted.leaders else []
+    conditions += [col(Member.id).in_(_reached_by(wanted.way))] if wanted.way else []
     total = session.exec(select(func.count()).select_from(Member).where(*conditions)).one()
     start = page_start(total, wanted.page, A_PAGE)
     order = _SORTS.get(key, col(Team.position))
@@ -141,6 +147,16 @@ def listed(session: Session, actor: Actor, _at: Moment, wanted: PeopleWanted) ->
         for (member, team_name), name in zip(rows, names, strict=True)
     )
     return PeopleList(wanted, team, people, total, start, tuple(teams_of(session, actor)))
+
+
+def _reached_by(channel: str) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    here = (col(MemberAddress.channel) == channel, col(MemberAddress.unreachable_since).is_(None))
+    return select(MemberAddress.member_id).where(*here)
+
+
+def ways(session: Session) -> list[str]:
+    """Return the channels that somebody has an address in."""
+    return list(session.exec(select(MemberAddress.channel).distinct().order_by(col(MemberAddress.channel))).all())
 
 
 def _person(member: Member, name: str, team: str | None, known: list[member_addresses.KnownAddress]) -> Person:

@@ -147,11 +147,5 @@ def nudge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> int:
     session.add(row)
     stamp = int(at.now.timestamp())
     audit.record(session, at, actor.id, "broadcast.nudge", f"broadcast:{broadcast_id}", None, {"people": len(people)})
-    return notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(Kind.NUDGE, f"bcn:{broadcast_id}:{stamp}:{member.id}", member, broadcast_id=broadcast_id)
-            for member in people
-        ],
-    )
+    word = notices.Owed(Kind.NUDGE, f"bcn:{broadcast_id}:{stamp}", broadcast_id=broadcast_id)
+    return notices.owe(session, at, word.to(people))

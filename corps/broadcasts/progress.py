@@ -1,6 +1,7 @@
 """How a broadcast stands: who has it, who has not and why, who has confirmed, what is still going out."""
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from corps.broadcasts.audience import Audience, Described
 from corps.broadcasts.recipients import UNREACHABLE, Missed, Why, count_missed, missed, silent_names, why
 from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
-from corps.notices.kinds import PER_SECOND, Kind
+from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import channel_of, some
@@ -97,14 +98,10 @@ class Progress:
     doubled: int = 0
     lost: int = 0
     incomplete: int = 0
-    messages: int = 0
+    seconds_left: int = 0
+    """How long the rest takes at the channel's pace."""
     mailed: int = 0
     ways: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def seconds_left(self) -> int:
-        """How long the rest takes at Telegram's limit."""
-        return -(-self.messages // PER_SECOND)
 
 
 def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Progress:
@@ -140,7 +137,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         mailed=_mailed(session, row, team_id),
         lost=count_missed(session, row, team_id),
         incomplete=recipients.count_incomplete(session, row, team_id),
-        messages=recipients.count_waiting(session, row) if total.queued else 0,
+        seconds_left=math.ceil(recipients.count_waiting(session, row) / at.policy.per_second) if total.queued else 0,
     )
 
 

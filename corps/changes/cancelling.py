@@ -104,8 +104,9 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
         col(Notice.kind) != Kind.BROADCAST.value,
     )
     people = _audience(session, actor, activity_id)
-    readers: list[Member | robots.GroupRobot] = [*people, *robots.who_told(session, activity_id)]
-    notices.owe(session, at, [_notice(at, activity, reader) for reader in readers])
+    urgent = _urgent(at, activity)
+    word = notices.Owed(Kind.CANCELLED, f"cancelled:{activity_id}", activity_id=activity_id, urgent=urgent)
+    notices.owe(session, at, word.to(people) + word.in_rooms(robots.who_told(session, activity_id)))
     return Cancelled(activity_id, activity.title, deleted=False, reach=_reach(session, at, activity, people))
 
 
@@ -127,19 +128,6 @@ def _audience(session: Session, actor: Actor, activity_id: int) -> list[Member]:
         affected.answering(session, concerned_teams(session, activity_id), actor.member_id),
         affected.claimers(session, activity_id),
         but=actor.id,
-    )
-
-
-def _notice(at: Moment, activity: Activity, reader: Member | robots.GroupRobot) -> notices.Owed:
-    robot = None if isinstance(reader, Member) else reader
-    return notices.Owed(
-        kind=Kind.CANCELLED,
-        key=f"cancelled:{activity.id}:{robot.key if robot is not None else reader.id}",
-        member=reader if isinstance(reader, Member) else None,
-        subject={"team": robot.team_id} if robot is not None else {},
-        group=robot.address if robot is not None else None,
-        activity_id=activity.id,
-        urgent=_urgent(at, activity),
     )
 
 

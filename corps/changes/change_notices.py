@@ -18,7 +18,6 @@ from corps.moment import Moment
 from corps.notices.declarations import Listing, Parts, Question, declare
 from corps.notices.kinds import URGENT, Kind, is_soon
 from corps.notices.reach import Reach, reach
-from corps.robots import GroupRobot
 from corps.signups.slots import hours_held, overlapping
 from corps.signups.waitlist import still_told
 from models import Activity, Member, Notice, SignUp, Slot
@@ -190,12 +189,12 @@ def owe_changed(
         if member.id in waiting:
             _extend(waiting[member.id], activity, theirs, due, urgent=urgent)
         elif member.id not in shown:
-            fresh.append(_notice(activity, member, theirs, due, urgent=urgent))
+            fresh += _notice(activity, theirs, due, urgent=urgent).to([member])
     for robot in robots.who_told(session, activity.id or 0) if delta.field not in _NOT_FOR_ROOMS else ():
         if robot.address in said_by:
             _extend(said_by[robot.address], activity, delta, due, urgent=urgent)
         else:
-            fresh.append(_notice(activity, robot, delta, due, urgent=urgent))
+            fresh += _notice(activity, delta, due, urgent=urgent).in_rooms([robot])
     notices.owe(session, at, fresh)
     session.flush()
 
@@ -222,16 +221,11 @@ def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
     return activity.ends_at > at.now and any(is_soon(start, at.now) for start in starts)
 
 
-def _notice(
-    activity: Activity, reader: Member | GroupRobot, delta: Delta, due: dt.datetime, *, urgent: bool
-) -> notices.Owed:
-    robot = reader if isinstance(reader, GroupRobot) else None
+def _notice(activity: Activity, delta: Delta, due: dt.datetime, *, urgent: bool) -> notices.Owed:
     return notices.Owed(
         kind=Kind.CHANGED,
-        key=f"changed:{activity.id}:{activity.revision}:{robot.key if robot is not None else reader.id}",
-        member=reader if isinstance(reader, Member) else None,
-        subject={"changes": {delta.key: delta.data()}, **({"team": robot.team_id} if robot is not None else {})},
-        group=robot.address if robot is not None else None,
+        key=f"changed:{activity.id}:{activity.revision}",
+        subject={"changes": {delta.key: delta.data()}},
         activity_id=activity.id,
         due_at=due,
         expires_at=max(activity.ends_at, due + dt.timedelta(days=1)),

@@ -123,6 +123,7 @@ class FailedNotice:
     failure: Failure | None
     error: str
     channel: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
         failure=notice.failure,
         error=notice.error,
         channel=notice.address.channel if notice.address else "",
+        sign=audit.fingerprint(notice.key),
     )
 
 
@@ -214,14 +216,16 @@ def _with_addressee(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
     return statement.join(Team, col(Team.id) == team, isouter=True)
 
 
-def retry_and_list(session: Session, actor: Actor, at: Moment, notice_id: int, page: int, size: int) -> Troubles:
+def retry_and_list(
+    session: Session, actor: Actor, at: Moment, notice_id: int, page: int, size: int, shown: str = ""
+) -> Troubles:
     """重试, and return the page of what failed or expired as it is afterwards."""
-    retry(session, actor, at, notice_id)
+    retry(session, actor, at, notice_id, shown)
     return troubles(session, actor, at, page, size)
 
 
-def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
-    """Owe a failed or expired notice again, from now on, if what it says still makes sense.
+def retry(session: Session, actor: Actor, at: Moment, notice_id: int, shown: str = "") -> None:
+    """Owe a failed or expired notice, the one that was `shown`, again from now on, if what it says still makes sense.
 
     To somebody who is marked as unreachable it is a probe: the mark stays until the message has arrived, so that
     one more refusal is not told to the leader as news.
@@ -230,6 +234,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).first()
     if notice is None:
         raise Refused(Reason.GONE)
+    audit.demand_as_shown(session, actor, shown, audit.fingerprint(notice.key), f"notice:{notice_id}")
     member, home, name = _addressee(session, notice)
     if notice.state not in ENDED_BADLY:
         raise Refused(Reason.ALREADY_SENT, title=name)

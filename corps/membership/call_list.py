@@ -31,6 +31,7 @@ class Call:
     kind: Kind
     title: str
     due_at: dt.datetime
+    sign: str
     words: str = ""
 
 
@@ -50,7 +51,15 @@ def waiting(session: Session, actor: Actor, at: Moment, team_id: int) -> list[Ca
     keys = [_key(notice.id or 0) for notice, *_ in found]
     told = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys))).all())
     return [
-        Call(notice.id or 0, name, Kind(notice.kind), title or "", notice.due_at, words or "")
+        Call(
+            notice.id or 0,
+            name,
+            Kind(notice.kind),
+            title or "",
+            notice.due_at,
+            audit.fingerprint(notice.key),
+            words or "",
+        )
         for notice, name, title, words in found
         if _key(notice.id or 0) not in told and notice.kind in _KNOWN
     ]
@@ -67,9 +76,16 @@ def _key(notice_id: int) -> str:
     return f"called:{notice_id}"
 
 
-def called(session: Session, actor: Actor, at: Moment, notice_id: int, team_id: int) -> list[Call]:
-    """Note that somebody was told by telephone. Returns who is still to be called; the same tap twice does no harm."""
-    if any(call.notice == notice_id for call in waiting(session, actor, at, team_id)):
+def called(session: Session, actor: Actor, at: Moment, notice_id: int, team_id: int, shown: str = "") -> list[Call]:
+    """Note that somebody was told by telephone. Returns who is still to be called; the same tap twice does no harm.
+
+    Raises Refused for what is not to be told any more, or, after a restore, is of somebody else than was `shown`.
+    """
+    found = next((call for call in waiting(session, actor, at, team_id) if call.notice == notice_id), None)
+    if found is None and session.get(Milestone, _key(notice_id)) is None:
+        raise Refused(Reason.GONE)
+    if found is not None:
+        audit.demand_as_shown(session, actor, shown, found.sign, f"notice:{notice_id}")
         first_time(session, at, _key(notice_id))
         audit.record(session, at, actor.id, "notice.called", f"notice:{notice_id}")
     return waiting(session, actor, at, team_id)

@@ -67,20 +67,9 @@ def _tell(
 ) -> None:
     people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
     stamp, knows = int(at.now.timestamp()), member_addresses.members_at(session, [by] if by is not None else [])
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(
-                kind,
-                f"{kind.value.replace('_', '-')}:{group.address.short}:{stamp}:{member.id}",
-                member,
-                {"title": group.title, "team_name": group.team, **more},
-            )
-            for member in people.values()
-            if member.id not in knows
-        ],
-    )
+    stem = f"{kind.value.replace('_', '-')}:{group.address.short}:{stamp}"
+    word = notices.Owed(kind, stem, subject={"title": group.title, "team_name": group.team, **more})
+    notices.owe(session, at, word.to(member for member in people.values() if member.id not in knows))
 
 
 def bind_or_ask(session: Session, actor: Actor, at: Moment, address: Address, title: str) -> Group | list[TeamName]:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from corps import conversations
+from corps.activities import cards
+from corps.activities.card_queries import Outline
+from corps.activities.cards import Card
 from corps.conversations import Conversation
 from corps.membership import joining
 from corps.membership.joining import Applied, Invited
 from corps.moment import Moment
 from corps.parsing.normalise import plain
 from corps.people import Actor, recognise
+from corps.refusals import Refused
 
 KIND = "join"
 CONSENT = "consent"
@@ -65,6 +69,25 @@ def consent(session: Session, actor: Actor, at: Moment, code: str, key: str) -> 
     joining.demand_outsider(actor)
     conversations.put(session, at, actor.address, KIND, NAME, {"code": code}, key)
     return Stand(NAME, actor, invited)
+
+
+def open_activity(
+    session: Session, actor: Actor, at: Moment, activity_id: int
+) -> tuple[Card | Outline | None, Stand | None]:
+    """Return what is behind an activity's link, and the question of joining that opening it has set aside.
+
+    A link to an activity is no reason to begin anew: who was asked for consent or the name is asked on.
+    """
+    seen = cards.open_link(session, actor, at, activity_id)
+    begun = None if actor.is_member else conversations.find(session, actor.address, KIND)
+    if begun is None or conversations.find_open(session, actor.address) is not None:
+        return seen, None
+    try:
+        stand = ask_again(session, actor, at, begun)
+    except Refused:  # the invitation leads nowhere by now
+        return seen, None
+    conversations.put(session, at, actor.address, KIND, begun.step, begun.data)
+    return seen, stand
 
 
 def ask_again(session: Session, actor: Actor, _at: Moment, conversation: Conversation) -> Stand:

@@ -64,7 +64,7 @@ def _deciders(session: Session, notice: Notice) -> Office:
     return who_answers(session, applicant.team_id if applicant is not None else None, but=(own,))
 
 
-declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY, office=_deciders)
+declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY, office=_deciders, waits=True)
 
 
 def ask(session: Session, at: Moment, applicant: Member) -> Office:
@@ -99,12 +99,5 @@ def _told(session: Session, applicant: Member) -> set[int | None]:
 
 
 def _owe(session: Session, at: Moment, applicant: Member, leaders: Sequence[Member]) -> None:
-    stamp = f"join:{applicant.id}:{int(at.now.timestamp())}"
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(Kind.JOIN_REQUEST, f"{stamp}:{leader.id}", leader, subject={"applicant": applicant.id})
-            for leader in leaders
-        ],
-    )
+    stem = f"join:{applicant.id}:{int(at.now.timestamp())}"
+    notices.owe(session, at, notices.Owed(Kind.JOIN_REQUEST, stem, subject={"applicant": applicant.id}).to(leaders))

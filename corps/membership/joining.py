@@ -10,11 +10,11 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
-from corps.membership import duties, join_requests
+from corps.membership import join_requests
 from corps.membership.join_requests import Applicant, find_applicant
 from corps.membership.listed import tie, whose
 from corps.moment import Moment
-from corps.notices import reachability
+from corps.notices import offices, reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.parsing.lengths import units
@@ -121,7 +121,7 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     session.add(member)
     session.flush()
     audit.record(session, at, member.id, "member.named_coordinator", f"member:{member.id}")
-    duties.take_up(session, at)
+    offices.ask_unheard(session, at)
     return True
 
 

@@ -101,9 +101,15 @@ def set_language(session: Session, actor: Actor, at: Moment, language: Language)
 
 
 def set_reminders(session: Session, actor: Actor, at: Moment, *, on: bool) -> None:
-    """Remind the person of what they have signed up for, or not."""
-    member = _member(session, actor)
+    """Remind the person of what they have signed up for, or not.
+
+    Whoever has refused all that the corps sends by now and wants reminders, wants these.
+    """
+    member, offered = _member(session, actor), set(_minutes(at))
+    refused = set(member.lead_minutes or [])
     _note(session, at, actor, "reminders", member.reminders, on)
+    if on and refused.issuperset(offered):
+        member.lead_minutes = sorted(refused - offered, reverse=True) or None
     member.reminders = on
     session.add(member)
 
@@ -112,17 +118,19 @@ def set_lead(session: Session, actor: Actor, at: Moment, minutes: int, *, on: bo
     """Want or not want one of the corps' reminders. Raises Refused for a lead the corps does not have.
 
     What is kept is what was refused: other leads, whenever the corps gets them, are wanted. Whoever refuses the last
-    one has switched reminders off; wanting one of them again switches on that one alone.
+    one has switched reminders off; wanting one of them again switches on that one alone. A refusal of what the corps
+    does not send now is kept for when it does.
     """
     member = _member(session, actor)
     offered = _minutes(at)
     if minutes not in offered:
-        raise Refused(Reason.GONE)
+        raise Refused(Reason.LEAD_GONE)
     before = member.lead_minutes or []
-    refused = set(offered) if on and not member.reminders else set(before)
+    refused = {*before, *offered} if on and not member.reminders else set(before)
     refused = refused - {minutes} if on else refused | {minutes}
     any_left = not refused.issuperset(offered)
-    kept, reminded = sorted(refused, reverse=True) if any_left else [], any_left and (on or member.reminders)
+    kept = sorted(refused if any_left else refused.difference(offered), reverse=True)
+    reminded = any_left and (on or member.reminders)
     _note(session, at, actor, "refused_leads", before, kept)
     _note(session, at, actor, "reminders", member.reminders, reminded)
     member.lead_minutes, member.reminders = kept or None, reminded

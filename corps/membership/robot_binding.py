@@ -159,11 +159,5 @@ def _tell(session: Session, at: Moment, robot: GroupRobot, kind: Kind, but: int 
         people += coordinators(session)
     stamp, subject = int(at.now.timestamp()), {"channel": robot.address.channel, "team_name": robot.team, **more}
     told = {member.id: member for member in people if member.id != but}
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(kind, f"{kind.value.replace('_', '-')}:{robot.id}:{stamp}:{member.id}", member, subject)
-            for member in told.values()
-        ],
-    )
+    word = notices.Owed(kind, f"{kind.value.replace('_', '-')}:{robot.id}:{stamp}", subject=subject)
+    notices.owe(session, at, word.to(told.values()))

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.membership import duties
 from corps.moment import Moment
+from corps.notices import offices
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person
@@ -105,7 +106,7 @@ def _set(session: Session, actor: Actor, at: Moment, member: Member, role: str, 
         if not on:
             duties.pass_on(session, at, member.id or 0, member.team_id if role == "is_leader" else None)
         elif role == "is_coordinator":
-            duties.take_up(session, at)
+            offices.ask_unheard(session, at)
     return RoleSet(person(session, at, member.id or 0), changed)
 
 

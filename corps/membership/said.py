@@ -107,11 +107,8 @@ def pass_on(session: Session, actor: Actor, at: Moment, sign: str) -> Office:
     text = _kept(session, actor, sign)[0]
     office = _office(session, actor.id, actor.team_id)
     subject = {"member": actor.id, "text": text[:_LONGEST], "cut": len(text) > _LONGEST}
-    owed = [
-        notices.Owed(Kind.QUESTION, f"question:{actor.id}:{sign}:{member.id}", member, subject)
-        for member in office.people
-    ]
-    if notices.owe(session, at, owed):
+    question = notices.Owed(Kind.QUESTION, f"question:{actor.id}:{sign}", subject=subject)
+    if notices.owe(session, at, question.to(office.people)):
         audit.record(session, at, actor.id, "question.pass_on", f"member:{actor.id}")
     return office
 

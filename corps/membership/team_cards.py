@@ -19,6 +19,7 @@ from corps.moment import Moment
 from corps.pages import links
 from corps.people import Actor, demand_coordinator, with_nicknames
 from corps.refusals import Reason, Refused
+from corps.sql import page_within
 from corps.teams import TeamName, list_teams
 from models import Activity, Member, SignUp, Team
 from models.enums import MemberStatus, SignUpState
@@ -139,8 +140,7 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
     code = joining.invitation_of(session, actor, at, team_id) if team_id != NO_TEAM else ""
     team = session.get(Team, team_id)
     total = session.exec(_members(team_id, select(func.count()).select_from(Member))).one()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    page, pages = page_within(total, page, PAGE)
     rows = session.exec(
         _members(team_id, select(Member))
         .order_by(col(Member.is_leader).desc(), col(Member.is_coordinator).desc(), col(Member.id).desc())

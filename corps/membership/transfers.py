@@ -88,10 +88,7 @@ def _tell_of_move(
     stamp = f"{member.id}:{at.now.timestamp()}"
     subject = {"member": member.id, "from": left, "team": member.team_id, "released": released, "by": actor.member_id}
     office = _receivers(session, subject)
-    owed = [
-        notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
-        for leader in office.people
-    ]
+    owed = notices.Owed(Kind.MOVED_IN, f"moved_in:{stamp}", subject=subject).to(office.people)
     own = heard(session, *([member] if member.id != actor.member_id else []))
     owed += [notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=one, subject=subject) for one in own.people]
     notices.owe(session, at, owed)

@@ -1,6 +1,6 @@
 """Messages that are owed (a transactional outbox): their kinds, how to owe one, who can be reached."""
 
-from corps.notices.due import Due
+from corps.notices.due import Due, Owed
 from corps.notices.outbox import (
     LEASE,
     NO_LONGER_SO,
@@ -10,7 +10,6 @@ from corps.notices.outbox import (
     Moot,
     Moved,
     Outcome,
-    Owed,
     RetryLater,
     Sent,
     cancel_owed,

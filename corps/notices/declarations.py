@@ -5,14 +5,14 @@ A new kind is a name in `corps.notices.kinds`, one `declare` in the module that 
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from sqlmodel import Session
 
 from corps.moment import Moment
-from corps.notices.due import Due
+from corps.notices.due import Due, Owed
 from corps.notices.kinds import URGENT, Kind
 from corps.people import NOBODY, Actor, Named, Office, name_for
 from models import Notice, Team
@@ -64,6 +64,9 @@ ToMembers = Callable[[Session, Moment, Notice, int], None]
 OfficeOf = Callable[[Session, Notice], Office]
 """Says who answers now for what a notice asks or tells: it is for them, whoever had it before."""
 
+RequestsOf = Callable[[Session], Iterable[tuple[Owed, Office]]]
+"""Returns the requests of a kind that wait for an answer, as they are owed to several, each with who answers now."""
+
 FactsOf = Callable[[Question], Parts | None]
 """Looks up what a notice says. None, or a refusal, when it no longer makes sense: then it is not sent."""
 
@@ -111,8 +114,9 @@ class Declaration:
     It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
     one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
     is no more; None: nobody. `office` says who answers for it, where it is for an office and not for a person: it is
-    handed on when that is somebody else by now. `single`: it begins with one person, and the key of theirs does not
-    end with their id.
+    handed on when that is somebody else by now; one that `waits` for an answer also after it was read. `requests`
+    returns all that wait, for those who take up the office. `single`: it begins with one person, and the key of theirs
+    does not end with their id.
     """
 
     kind: Kind
@@ -125,6 +129,8 @@ class Declaration:
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None
     to_members: ToMembers | None = None
     office: OfficeOf | None = None
+    waits: bool = False
+    requests: RequestsOf | None = None
     single: bool = False
 
 
@@ -143,11 +149,25 @@ def declare(
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None,
     to_members: ToMembers | None = None,
     office: OfficeOf | None = None,
+    waits: bool = False,
+    requests: RequestsOf | None = None,
     single: bool = False,
 ) -> None:
     """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
     DECLARED[kind] = Declaration(
-        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members, office, single
+        kind,
+        facts,
+        priority,
+        keeps,
+        optional,
+        frozenset(absorbs),
+        listing,
+        together,
+        to_members,
+        office,
+        waits,
+        requests,
+        single,
     )
 
 

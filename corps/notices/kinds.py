@@ -85,7 +85,3 @@ SOON = dt.timedelta(hours=12)
 def is_soon(starts_at: dt.datetime, now: dt.datetime) -> bool:
     """Tell whether something begins so soon (or has begun) that its changes are told even in quiet hours."""
     return starts_at - now <= SOON
-
-
-PER_SECOND = 30
-"""How many messages Telegram takes a second: how fast a queue can shrink, and a broadcast go out."""

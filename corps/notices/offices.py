@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 from corps.moment import Moment
 from corps.notices import outbox
 from corps.notices.declarations import DECLARED, Lookups, Question, declared
+from corps.notices.due import Owed
 from corps.notices.kinds import URGENT, Kind
 from corps.people import Office, person
 from corps.refusals import Refused
@@ -21,39 +22,17 @@ UNREACHABLE = "unreachable"
 
 _NOT_OUT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.FAILED)
 
-_REQUESTS = (
-    Kind.JOIN_REQUEST,
-    Kind.REPORT_REQUEST,
-    Kind.VERIFY_REQUEST,
-    Kind.PAIRING_REQUEST,
-    Kind.REOPEN_REQUEST,
-    Kind.DRAFT_REQUEST,
-    Kind.OWN_HOURS_REQUEST,
-    Kind.OBJECTION,
-    Kind.PLAN_ASK,
-    Kind.RETURNED,
-    Kind.PAIRING_DECIDED,
-)
-"""What still waits for an answer after it was read."""
-
-
 _HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
 
 _TO = ":to:"
 """In a key: what began with one person is for somebody who stands in."""
 
 
-def for_one(notice: outbox.Owed, office: Office) -> list[outbox.Owed]:
+def for_one(notice: Owed, office: Office) -> list[Owed]:
     """Return the notice, which is for one person, as it is owed to those who hold that person's office now."""
     own = notice.member.id if notice.member is not None else None
     keys = {member.id: notice.key if member.id == own else f"{notice.key}{_TO}{member.id}" for member in office.people}
     return [replace(notice, member=member, key=keys[member.id]) for member in office.people]
-
-
-def is_heard(session: Session, stem: str) -> bool:
-    """Tell whether anybody has, or will get, a notice whose key is `stem` and a member's id."""
-    begins = col(Notice.key).startswith(f"{stem}:", autoescape=True)
-    return session.exec(select(Notice.id).where(begins, col(Notice.state).in_(_HAS_IT)).limit(1)).first() is not None
 
 
 def _stem(notice: Notice) -> str:
@@ -70,7 +49,7 @@ def hand_on(session: Session, at: Moment, notice: Notice) -> int:
         return 0
     stem = _stem(notice)
     owed = [
-        outbox.Owed(
+        Owed(
             Kind(notice.kind),
             f"{stem}{member.id}",
             member,
@@ -98,11 +77,28 @@ def _says_something(session: Session, at: Moment, notice: Notice, member: Member
 def hand_on_of(session: Session, at: Moment, member_id: int) -> int:
     """Hand on what a member is owed as holder of an office, and the requests not answered yet. Returns how many."""
     kinds = [known.kind.value for known in DECLARED.values() if known.office is not None]
+    waiting = col(Notice.kind).in_([known.kind.value for known in DECLARED.values() if known.waits])
     kept = or_(
         col(Notice.state).in_(_NOT_OUT),
         col(Notice.error) == UNREACHABLE,
-        (col(Notice.state) == NoticeState.SENT) & col(Notice.kind).in_([kind.value for kind in _REQUESTS]),
+        (col(Notice.state) == NoticeState.SENT) & waiting,
     )
     theirs = select(Notice).where(Notice.member_id == member_id, col(Notice.kind).in_(kinds), kept)
     rows = session.exec(theirs.where(col(Notice.expires_at) > at.now).order_by(col(Notice.id))).all()
     return sum(hand_on(session, at, notice) for notice in rows)
+
+
+def ask_unheard(session: Session, at: Moment) -> None:
+    """Ask those who hold an office by now for what waits and nobody was there to be asked for."""
+    session.flush()
+    for kind in Kind:
+        known = DECLARED.get(kind)
+        for request, office in known.requests(session) if known is not None and known.requests is not None else ():
+            if not _is_heard(session, request.key):
+                outbox.owe(session, at, request.to(office.people))
+
+
+def _is_heard(session: Session, stem: str) -> bool:
+    """Tell whether anybody has, or will get, a notice whose key is `stem` and a member's id."""
+    begins = col(Notice.key).startswith(f"{stem}:", autoescape=True)
+    return session.exec(select(Notice.id).where(begins, col(Notice.state).in_(_HAS_IT)).limit(1)).first() is not None

@@ -6,7 +6,7 @@ committed before anything is sent) and writes down how it ended.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import declared
-from corps.notices.due import Due
+from corps.notices.due import Due, Owed
 from corps.notices.kinds import URGENT, Kind
 from corps.sql import insert_once
 from models import Member, Notice
@@ -26,22 +26,6 @@ LEASE = dt.timedelta(minutes=2)
 
 NOT_BY = "not_by"
 """In a subject: the channel that the notice says does not work. It goes by another, to whoever has one."""
-
-
-@dataclass(frozen=True)
-class Owed:
-    """One message to one member, or to the `group`. `key` is its natural key; `subject` holds ids."""
-
-    kind: Kind
-    key: str
-    member: Member | None
-    subject: dict[str, Any] = field(default_factory=dict)
-    activity_id: int | None = None
-    broadcast_id: int | None = None
-    due_at: dt.datetime | None = None
-    expires_at: dt.datetime | None = None
-    urgent: bool = False
-    group: Address | None = None
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:

@@ -10,6 +10,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices import offices, outbox
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare, names
+from corps.notices.due import Owed
 from corps.notices.kinds import Kind
 from corps.people import Office, who_answers
 from models import Member, MemberAddress, Notice
@@ -53,8 +54,8 @@ def _trace(session: Session, at: Moment, row: MemberAddress, action: str) -> Non
     audit.record(session, at, row.member_id, action, f"member:{row.member_id}", None, about)
 
 
-def _word(session: Session, at: Moment, member: Member, channel: str, leader: Member) -> outbox.Owed:
-    return outbox.Owed(
+def _word(session: Session, at: Moment, member: Member, channel: str, leader: Member) -> Owed:
+    return Owed(
         kind=Kind.UNREACHABLE,
         key=f"unreachable:{member.id}:{int(at.now.timestamp())}:{leader.id}",
         member=leader,

@@ -16,7 +16,7 @@ from corps.own_hours.own_services import Stage
 from corps.people import UNTOLD, Actor, Named, Office, name_for
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import page_start
+from corps.sql import page_within
 from models import Notice, OwnService, Team
 from models.enums import OwnState
 
@@ -144,7 +144,15 @@ def _office(session: Session, notice: Notice) -> Office:
     return own_services.deciders(session, row) if row is not None else UNTOLD
 
 
-declare(Kind.OWN_HOURS_REQUEST, _asked, priority=4, keeps=14 * DAY, office=_office)
+declare(
+    Kind.OWN_HOURS_REQUEST,
+    _asked,
+    priority=4,
+    keeps=14 * DAY,
+    office=_office,
+    waits=True,
+    requests=own_services.requests,
+)
 declare(Kind.OWN_HOURS_DECIDED, _told, keeps=14 * DAY)
 
 
@@ -173,12 +181,10 @@ def list_own(session: Session, actor: Actor, _at: Moment, page: int = 0) -> OwnL
     rows = session.exec(
         select(OwnService).where(OwnService.member_id == actor.id).order_by(col(OwnService.id).desc())
     ).all()
-    start = page_start(len(rows), page, A_PAGE)
-    return OwnList(
-        tuple(OwnLine(row.id or 0, row.day, row.title, row.state, row.minutes) for row in rows[start : start + A_PAGE]),
-        start // A_PAGE,
-        max(1, -(-len(rows) // A_PAGE)),
-    )
+    page, pages = page_within(len(rows), page, A_PAGE)
+    shown = rows[page * A_PAGE : (page + 1) * A_PAGE]
+    found = tuple(OwnLine(row.id or 0, row.day, row.title, row.state, row.minutes) for row in shown)
+    return OwnList(found, page, pages)
 
 
 def waiting_for(session: Session, actor: Actor) -> list[OwnService]:

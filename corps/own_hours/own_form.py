@@ -18,7 +18,7 @@ from corps.moment import Moment
 from corps.own_hours import own_cards, own_services
 from corps.own_hours.own_cards import OwnCard
 from corps.own_hours.own_services import OwnPlan, Stage
-from corps.parsing.lengths import reason_in, units
+from corps.parsing.lengths import units
 from corps.parsing.normalise import plain
 from corps.parsing.times import Half, Span, read_day_on, read_duration, read_span, read_time_range
 from corps.people import Actor
@@ -270,11 +270,10 @@ def ask_why_again(_session: Session, _actor: Actor, _at: Moment, conversation: C
 def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Why:
     """Return it or take it back with that reason; what has no letter in it is none, and the question stays."""
     asked = ask_why_again(session, actor, at, conversation)
-    said = reason_in(reason, own_services.REASON_MAX)
+    said = conversations.end_with_reason(session, actor.address, conversation, reason, own_services.REASON_MAX)
     if not said:
         return asked
     own_id = conversation.data["own"]
-    conversations.drop(session, actor.address, WHY)
     if asked.what == "return":
         own_services.decline(session, actor, at, own_services.demand_decidable(session, actor, own_id), said)
     else:

@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.attachments import Attachment
 from corps.moment import Moment
-from corps.notices import offices
 from corps.notices.kinds import Kind
 from corps.own_hours import own_entries, own_photos
 from corps.people import (
@@ -137,31 +136,22 @@ def _subject(row: OwnService) -> str:
 def ask(session: Session, at: Moment, row: OwnService) -> Office:
     """Ask whoever decides next. Returns who that is."""
     office = deciders(session, row)
-    owed = [
-        notices.Owed(
-            kind=Kind.OWN_HOURS_REQUEST,
-            key=f"{_stem(row)}:{member.id}",
-            member=member,
-            subject={"own": row.id, "round": row.round},
-        )
-        for member in office.people
-    ]
-    notices.owe(session, at, owed)
+    notices.owe(session, at, _request(row).to(office.people))
     return office
 
 
-def ask_unheard(session: Session, at: Moment) -> None:
-    """Ask whoever holds the office by now for what waits, and what nobody was there to be asked for."""
+def requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    """Return what waits for somebody's word, with whose."""
     waits = col(OwnService.state).in_((OwnState.HANDED_IN, OwnState.CONFIRMED)) | col(OwnService.withdraw_by).is_not(
         None
     )
-    for row in session.exec(select(OwnService).where(waits).order_by(col(OwnService.id))).all():
-        if not offices.is_heard(session, _stem(row)):
-            ask(session, at, row)
+    rows = session.exec(select(OwnService).where(waits).order_by(col(OwnService.id))).all()
+    return [(_request(row), deciders(session, row)) for row in rows]
 
 
-def _stem(row: OwnService) -> str:
-    return f"own_hours:{row.id}:{row.round}"
+def _request(row: OwnService) -> notices.Owed:
+    subject = {"own": row.id, "round": row.round}
+    return notices.Owed(Kind.OWN_HOURS_REQUEST, f"own_hours:{row.id}:{row.round}", subject=subject)
 
 
 def find(session: Session, own_id: int, *, lock: bool = False) -> OwnService:
@@ -251,7 +241,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, own_id: int, reason: st
 
 def _move(session: Session, at: Moment, row: OwnService, actor: Actor, action: str, reason: str = "") -> None:
     """Note a step, and stop asking for the one before."""
-    asked = col(Notice.key).startswith(f"{_stem(row)}:", autoescape=True)
+    asked = col(Notice.key).startswith(f"{_request(row).key}:", autoescape=True)
     notices.cancel_owed(session, "decided", col(Notice.kind) == Kind.OWN_HOURS_REQUEST.value, asked)
     row.round += 1
     session.add(row)

@@ -10,7 +10,7 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings import visit_times
-from corps.pairings.pairings import counts, deciders, keepers, registering, twins, visited
+from corps.pairings.pairings import counts, deciders, keepers, registering, requests, twins, visited
 from corps.pairings.visit_times import VisitLine
 from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for
 from corps.refusals import Reason, Refused
@@ -112,8 +112,8 @@ def _office(session: Session, notice: Notice) -> Office:
     return deciders(session, row) if asks else keepers(session, row, notice.subject.get("by"))
 
 
-declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY, office=_office)
-declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY, office=_office, single=True)
+declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY, office=_office, waits=True, requests=requests)
+declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY, office=_office, waits=True, single=True)
 
 
 @dataclass(frozen=True)

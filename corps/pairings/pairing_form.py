@@ -19,7 +19,7 @@ from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import NAME_MAX, PairingPlan
 from corps.parsing.choices import match_choice
-from corps.parsing.lengths import reason_in, units
+from corps.parsing.lengths import units
 from corps.parsing.normalise import plain
 from corps.parsing.times import Half, read_day_on
 from corps.people import Actor, Office
@@ -213,11 +213,10 @@ def ask_why_again(_session: Session, _actor: Actor, _at: Moment, conversation: C
 def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Why:
     """Return or end the pairing with that reason; what has no letter in it is none, and the question stays."""
     asked = ask_why_again(session, actor, at, conversation)
-    reason = reason_in(reason, pairings.REASON_MAX)
+    reason = conversations.end_with_reason(session, actor.address, conversation, reason, pairings.REASON_MAX)
     if not reason:
         return asked
     pairing_id = conversation.data["pairing"]
-    conversations.drop(session, actor.address, WHY)
     if asked.what == "return":
         asked = replace(asked, office=pairings.send_back(session, actor, at, pairing_id, reason))
     else:

@@ -123,24 +123,19 @@ def deciders(session: Session, row: Pairing) -> Office:
 
 def _ask(session: Session, at: Moment, row: Pairing) -> Office:
     office = deciders(session, row)
-    notices.owe(session, at, [_request(row, member) for member in office.people])
+    notices.owe(session, at, _request(row).to(office.people))
     return office
 
 
-def ask_unheard(session: Session, at: Moment) -> None:
-    """Ask whoever holds the office by now for what waits, and what nobody was there to be asked for."""
-    for row in session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all():
-        if not offices.is_heard(session, f"pairing:{row.id}:{row.round}"):
-            _ask(session, at, row)
+def requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    """Return what waits to be confirmed, with who may do it."""
+    rows = session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all()
+    return [(_request(row), deciders(session, row)) for row in rows]
 
 
-def _request(row: Pairing, member: Member) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.PAIRING_REQUEST,
-        key=f"pairing:{row.id}:{row.round}:{member.id}",
-        member=member,
-        subject={"pairing": row.id, "round": row.round},
-    )
+def _request(row: Pairing) -> notices.Owed:
+    subject = {"pairing": row.id, "round": row.round}
+    return notices.Owed(Kind.PAIRING_REQUEST, f"pairing:{row.id}:{row.round}", subject=subject)
 
 
 def twins(session: Session, partner: str, *conditions: Any) -> list[Pairing]:  # noqa: ANN401 - SQLAlchemy's expressions

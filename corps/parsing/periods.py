@@ -1,4 +1,4 @@
-"""What people write for a span of days: `本月`, `上季度`, `2025年`, `10月1日到11月15日`, `3月至今`, `近30天`.
+"""What people write for a span of days: `本月`, `2025年`, `10月1日到11月15日`, `3月至今`, `近30天`, `1 Oct to 15 Nov`.
 
 A span is taken only as a whole. A month or a day without a year is the last one there was: numbers are asked of
 the past.
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corps.parsing.normalise import numeral, plain, with_plain_dashes
+from corps.parsing.times.english import span_in_chinese
 
 MONTHS = 12
 _WEEK = 7
@@ -190,7 +191,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], _Piece]]
 
 def read_period(text: str, today: dt.date) -> Period | None:
     """Return the span of days that `text` names, seen from the local date `today`; None when it is not read."""
-    words = with_plain_dashes(plain(text)).lower().rstrip("。.!?？").split(" ")
+    words = span_in_chinese(with_plain_dashes(plain(text))).lower().rstrip("。.!?？").split(" ")
     typed = _EDGES.sub("", _EDGES.sub("", "".join(words)))
     try:
         whole = _piece(typed, today)

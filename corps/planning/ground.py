@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.activities.places import concerned_by_activity, holds_place
+from corps.activities.stages import ON
 from corps.moment import Moment
 from corps.planning.options import Ground, Standing, TeamGround, week_of
 from corps.quotas import tally
@@ -126,7 +127,7 @@ def _places(session: Session, year: int, kinds: Iterable[str]) -> dict[str, tupl
         .execute(
             columns(col(Activity.venue), col(Activity.place), col(Activity.year), func.count())
             .where(col(Activity.year).between(year - PLACES_YEARS, year))
-            .where(col(Activity.state).in_((ActivityState.PUBLISHED, ActivityState.REPORTED, ActivityState.VERIFIED)))
+            .where(col(Activity.state).in_(ON))
             .group_by(col(Activity.venue), col(Activity.place), col(Activity.year))
         )
         .all()

@@ -66,9 +66,7 @@ def answer(session: Session, actor: Actor, at: Moment, proposal_id: int, *, suit
         office = who_holds(session, row.decided_by, (), but=(actor.id,))
         key = f"plan_answer:{row.id}:{int(suits)}:{int(at.now.timestamp())}"
         subject = {"plan": row.id, "suits": suits}
-        notices.owe(
-            session, at, [notices.Owed(Kind.PLAN_ANSWER, f"{key}:{one.id}", one, subject) for one in office.people]
-        )
+        notices.owe(session, at, notices.Owed(Kind.PLAN_ANSWER, key, subject=subject).to(office.people))
     return see_answer(session, actor, at, proposal_id)
 
 
@@ -93,5 +91,5 @@ def _answer_office(session: Session, notice: Notice) -> Office:
     return who_holds(session, row.decided_by, (), but=(row.answered_by,))
 
 
-declare(Kind.PLAN_ASK, _asked, keeps=14 * DAY, office=_asked_office)
+declare(Kind.PLAN_ASK, _asked, keeps=14 * DAY, office=_asked_office, waits=True)
 declare(Kind.PLAN_ANSWER, _answered, keeps=14 * DAY, office=_answer_office)

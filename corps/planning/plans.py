@@ -14,6 +14,7 @@ from corps import audit, notices
 from corps.activities import planning
 from corps.activities.holidays import DayKind
 from corps.activities.planning import Plan, SlotPlan
+from corps.activities.stages import ON
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, demand_coordinator, who_answers
@@ -23,7 +24,7 @@ from corps.planning.problem import Problem, Solution
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, VenueName, list_categories, list_teams, suits, venue_in_use, venue_name
 from models import Activity, Category, PlanProposal, Slot, Team
-from models.enums import ActivityState, ProposalState
+from models.enums import ProposalState
 
 
 class Give(StrEnum):
@@ -322,13 +323,8 @@ def accept(session: Session, actor: Actor, at: Moment, proposal_id: int, no_plac
     row.activity_id = planning.draft(session, actor, at, plan)
     _decide(session, actor, at, row, ProposalState.ACCEPTED, "plan.accept")
     office = team_leaders(session, row, but=actor.id)
-    asked = [
-        notices.Owed(
-            Kind.PLAN_ASK, f"plan_ask:{row.id}:{leader.id}", leader, {"plan": row.id}, expires_at=row.starts_at
-        )
-        for leader in office.people
-    ]
-    notices.owe(session, at, asked)
+    asked = notices.Owed(Kind.PLAN_ASK, f"plan_ask:{row.id}", subject={"plan": row.id}, expires_at=row.starts_at)
+    notices.owe(session, at, asked.to(office.people))
     return Accepted(proposal_of(session, row), row.year, row.activity_id, office)
 
 
@@ -337,7 +333,7 @@ def _slots(session: Session, row: PlanProposal, role: str) -> tuple[SlotPlan, ..
     last = session.exec(
         select(Slot.activity_id)
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(Slot.category == row.category, col(Activity.state).in_(_HELD))
+        .where(Slot.category == row.category, col(Activity.state).in_(ON))
         .order_by(col(Activity.starts_at).desc(), col(Activity.id).desc())
         .limit(1)
     ).first()
@@ -348,9 +344,6 @@ def _slots(session: Session, row: PlanProposal, role: str) -> tuple[SlotPlan, ..
     ).all()
     roles = {slot.role: SlotPlan(slot.role, row.category, slot.places, row.team_id) for slot in slots}
     return tuple(roles.values()) or (SlotPlan(role, row.category, 5, row.team_id),)
-
-
-_HELD = (ActivityState.PUBLISHED, ActivityState.REPORTED, ActivityState.VERIFIED)
 
 
 def team_leaders(session: Session, row: PlanProposal, but: int | None = None) -> Office:

@@ -16,7 +16,7 @@ from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for, reads_names_of
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import page_start
+from corps.sql import page_within
 from models import Activity, Attendance, HoursEntry, Objection, OwnHoursEntry, OwnService
 from models.enums import ObjectionState
 
@@ -67,14 +67,9 @@ class PublicCard:
 def list_open(session: Session, actor: Actor, at: Moment, page: int = 0) -> PublicList:
     """Return a page of what stands open to the reader: the own team's, to coordinators all."""
     found = lines_of(session, actor, open_hours(session, at))
-    start = page_start(len(found), page, A_PAGE)
-    return PublicList(
-        tuple(found[start : start + A_PAGE]),
-        len(found),
-        at.policy.publicity_days,
-        start // A_PAGE,
-        max(1, -(-len(found) // A_PAGE)),
-    )
+    page, pages = page_within(len(found), page, A_PAGE)
+    shown = tuple(found[page * A_PAGE : (page + 1) * A_PAGE])
+    return PublicList(shown, len(found), at.policy.publicity_days, page, pages)
 
 
 def count_open(session: Session, actor: Actor, found: OpenHours) -> int:

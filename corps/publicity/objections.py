@@ -10,11 +10,9 @@ from corps import audit, conversations, notices
 from corps.attendance import reopening
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.own_hours import own_services
-from corps.parsing.lengths import reason_in
 from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.publicity import boards
 from corps.publicity.boards import PublicCard
@@ -86,11 +84,10 @@ def take_reason(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str
 ) -> Asking | ObjectionCard:
     """Take the sentence and bring it to the coordinators; what has no letter in it is none."""
-    reason = reason_in(reason, REASON_MAX)
+    reason = conversations.end_with_reason(session, actor.address, conversation, reason, REASON_MAX)
     if not reason:
         return ask_again(session, actor, at, conversation)
     about = conversation.data["about"]
-    conversations.drop(session, actor.address, KIND)
     return raise_one(session, actor, at, about, reason)
 
 
@@ -125,19 +122,16 @@ def _settlers(session: Session, row: Objection) -> Office:
 
 def _ask(session: Session, at: Moment, row: Objection) -> Office:
     office = _settlers(session, row)
-    owed = [
-        notices.Owed(Kind.OBJECTION, f"objection:{row.id}:{member.id}", member, {"objection": row.id})
-        for member in office.people
-    ]
-    notices.owe(session, at, owed)
+    notices.owe(session, at, _request(row).to(office.people))
     return office
 
 
-def ask_unheard(session: Session, at: Moment) -> None:
-    """Bring to the coordinators of now what nobody was there to be asked for."""
-    for row in waiting(session):
-        if not offices.is_heard(session, f"objection:{row.id}"):
-            _ask(session, at, row)
+def _request(row: Objection) -> notices.Owed:
+    return notices.Owed(Kind.OBJECTION, f"objection:{row.id}", subject={"objection": row.id})
+
+
+def _requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    return [(_request(row), _settlers(session, row)) for row in waiting(session)]
 
 
 def waiting(session: Session) -> list[Objection]:
@@ -230,11 +224,10 @@ def take_answer(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, answer: str
 ) -> Asking | ObjectionCard:
     """Reject the objection with that sentence: the clock goes on, and the objector is told."""
-    answer = reason_in(answer, REASON_MAX)
+    answer = conversations.end_with_reason(session, actor.address, conversation, answer, REASON_MAX)
     if not answer:
         return ask_again(session, actor, at, conversation)
     objection_id = conversation.data["objection"]
-    conversations.drop(session, actor.address, ANSWER)
     row = _demand(session, actor, at, objection_id, "")
     _settle(session, actor, at, row, ObjectionState.REJECTED, answer)
     return see(session, actor, at, objection_id)
@@ -281,5 +274,5 @@ def _office(session: Session, notice: Notice) -> Office:
     return _settlers(session, _find(session, notice.subject["objection"]))
 
 
-declare(Kind.OBJECTION, _asked, priority=4, keeps=14 * DAY, office=_office)
+declare(Kind.OBJECTION, _asked, priority=4, keeps=14 * DAY, office=_office, waits=True, requests=_requests)
 declare(Kind.OBJECTION_SETTLED, _told, keeps=14 * DAY)

@@ -94,26 +94,14 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
     if session.get(Milestone, f"quota:{week}") or not first_time(session, at, f"quota:{week}"):
         return 0
     until = fired + USEFUL
-    owed = [
-        notices.Owed(Kind.QUOTA, f"quota:corps:{week}:{member.id}", member, expires_at=until)
-        for member in coordinators(session)
-    ]
+    owed = notices.Owed(Kind.QUOTA, f"quota:corps:{week}", expires_at=until).to(coordinators(session))
     owed += [
         notices.Owed(Kind.TEAM_DIGEST, f"quota:{member.team_id}:{week}:{member.id}", member, expires_at=until)
         for member in _leaders_with_something_to_read(session, at)
     ]
-    owed += [
-        notices.Owed(
-            Kind.TEAM_DIGEST,
-            f"quota:{room.team_id}:{week}:{room.key}",
-            None,
-            {"team": room.team_id},
-            expires_at=until,
-            group=room.address,
-        )
-        for room in _rooms(session)
-        if for_group(session, at, room.team_id) is not None
-    ]
+    for room in _rooms(session):
+        if for_group(session, at, room.team_id) is not None:
+            owed += notices.Owed(Kind.TEAM_DIGEST, f"quota:{room.team_id}:{week}", expires_at=until).in_rooms([room])
     return notices.owe(session, at, owed)
 
 

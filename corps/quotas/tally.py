@@ -11,6 +11,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
+from corps.activities.stages import NOT_ON
 from corps.moment import Moment
 from corps.pairings.pairings import counted, is_waiting
 from corps.people import Actor
@@ -135,7 +136,7 @@ STAGES = {
 """Which activities are on their way, and how far; the others are not."""
 
 _SHOWN: tuple[tuple[Any, ColumnElement[bool]], ...] = (
-    (col(Activity.year), col(Activity.state).not_in((ActivityState.DRAFT, ActivityState.CANCELLED))),
+    (col(Activity.year), col(Activity.state).not_in(NOT_ON)),
     (col(Pairing.year), col(Pairing.state) != PairingState.RETURNED),
     (col(Target.year), col(Target.year) > 0),
 )

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
-from corps.sql import page_start
+from corps.sql import page_within
 from models import Certificate, Member
 from models.enums import CertificateState
 
@@ -86,13 +86,13 @@ def check(session: Session, _actor: Actor, at: Moment, typed: str) -> Checked | 
 def _list(session: Session, at: Moment, page: int, member_id: int | None = None) -> CertificateList:
     wanted = [] if member_id is None else [col(Certificate.member_id) == member_id]
     total = session.exec(select(func.count()).select_from(Certificate).where(*wanted)).one()
-    start = page_start(total, page, A_PAGE)
+    page, pages = page_within(total, page, A_PAGE)
     rows = session.exec(
         select(Certificate, Member.name)
         .join(Member, col(Member.id) == col(Certificate.member_id))
         .where(*wanted)
         .order_by(col(Certificate.asked_at).desc(), col(Certificate.id).desc())
-        .offset(start)
+        .offset(page * A_PAGE)
         .limit(A_PAGE)
     ).all()
     return CertificateList(
@@ -108,6 +108,6 @@ def _list(session: Session, at: Moment, page: int, member_id: int | None = None)
             )
             for row, name in rows
         ),
-        page=start // A_PAGE,
-        pages=max(1, -(-total // A_PAGE)),
+        page=page,
+        pages=pages,
     )

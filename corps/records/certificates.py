@@ -5,6 +5,7 @@ Its fields are those of 民发〔2015〕149号. What it says is frozen when it i
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,11 +17,11 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.attendance.credited import credited
 from corps.moment import Moment
-from corps.notices.declarations import Parts, Question, declare
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.open_hours import open_hours
 from corps.own_hours.own_entries import credited_own
-from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member
+from corps.people import Actor, Office, demand_coordinator, lock_member
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.second_person import Deed, demand_second, second_person, took_part
@@ -127,12 +128,28 @@ def _decided(question: Question) -> Parts | None:
     return (see(question.session, question.actor, question.at, question.due.subject["certificate"]),)
 
 
-def _issuing_office(session: Session, notice: Notice) -> Office:
-    row = session.get(Certificate, notice.subject["certificate"])
-    return second_person(session, *([] if row is None else [Deed(row.member_id, row.asked_at)]))
+def asking(row: Certificate) -> Deed:
+    """Return the asking for a record, to which whoever issues it is a second person."""
+    return Deed(row.member_id, row.asked_at)
 
 
-declare(Kind.CERTIFICATE_REQUEST, _still_asked, office=_issuing_office)
+def _office(session: Session, notice: Notice) -> Office:
+    return second_person(session, asking(session.get_one(Certificate, notice.subject["certificate"])))
+
+
+def asked(session: Session) -> Sequence[Certificate]:
+    """Return the records that are asked for, the oldest first."""
+    waiting = select(Certificate).where(Certificate.state == CertificateState.ASKED)
+    return session.exec(waiting.order_by(col(Certificate.asked_at), col(Certificate.id))).all()
+
+
+def _requests(session: Session) -> list[tuple[notices.Owed, Office]]:
+    return [(_notice(Kind.CERTIFICATE_REQUEST, row), second_person(session, asking(row))) for row in asked(session)]
+
+
+declare(
+    Kind.CERTIFICATE_REQUEST, _still_asked, priority=4, keeps=14 * DAY, office=_office, waits=True, requests=_requests
+)
 declare(Kind.CERTIFICATE_DECIDED, _decided)
 
 
@@ -151,9 +168,7 @@ def ask(session: Session, actor: Actor, at: Moment, period: CertificatePeriod) -
         session.flush()
         after = {"since": since.isoformat(), "until": until.isoformat()}
         audit.record(session, at, actor.id, "certificate.ask", f"certificate:{row.id}", None, after)
-        asked = Deed(row.member_id, row.asked_at)
-        people = [one for one in coordinators(session) if not took_part(session, asked, one.id)]
-        notices.owe(session, at, [_notice(Kind.CERTIFICATE_REQUEST, row, one) for one in people])
+        notices.owe(session, at, _notice(Kind.CERTIFICATE_REQUEST, row).to(second_person(session, asking(row)).people))
     return see(session, actor, at, row.id or 0)
 
 
@@ -258,7 +273,7 @@ def see(session: Session, actor: Actor, at: Moment, certificate_id: int) -> Cert
 
 
 def _may_issue(session: Session, actor: Actor, row: Certificate) -> bool:
-    return actor.is_coordinator and not took_part(session, Deed(row.member_id, row.asked_at), actor.member_id)
+    return actor.is_coordinator and not took_part(session, asking(row), actor.member_id)
 
 
 def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certificate:
@@ -272,7 +287,7 @@ def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certi
 def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Certificate:
     demand_coordinator(actor)
     row = _find(session, certificate_id, lock=True)
-    demand_second(session, actor, Deed(row.member_id, row.asked_at))
+    demand_second(session, actor, asking(row))
     if row.state is not CertificateState.ASKED:
         name = row.number or ""
         raise Refused(Reason.ALREADY_DECIDED, name=name, **audit.last_change(session, actor, f"certificate:{row.id}"))
@@ -290,14 +305,8 @@ def _content(session: Session, at: Moment, row: Certificate) -> Content:
     member = session.get(Member, row.member_id)
     team = session.get(Team, member.team_id) if member is not None and member.team_id is not None else None
     services, still_open = _services(session, at, at.policy.rounding, row.member_id, row.since, row.until)
-    return Content(
-        name=member.name if member is not None else "",
-        member_number=row.member_id,
-        team=team.name if team is not None else "",
-        rounding=at.policy.rounding,
-        services=services,
-        open_minutes=still_open,
-    )
+    name, named_team = member.name if member is not None else "", team.name if team is not None else ""
+    return Content(name, row.member_id, named_team, at.policy.rounding, services, still_open)
 
 
 def _services(
@@ -375,9 +384,8 @@ def _thawed(snapshot: dict[str, Any] | None) -> Content | None:
     return Content(snapshot["name"], snapshot["member"], snapshot["team"], rounding, services, snapshot.get("open", 0))
 
 
-def _notice(kind: Kind, row: Certificate, member: Member) -> notices.Owed:
-    key = f"{kind.value}:{row.id}:{row.state.value}:{member.id}"
-    return notices.Owed(kind=kind, key=key, member=member, subject={"certificate": row.id})
+def _notice(kind: Kind, row: Certificate) -> notices.Owed:
+    return notices.Owed(kind, f"{kind.value}:{row.id}:{row.state.value}", subject={"certificate": row.id})
 
 
 def _tell(session: Session, at: Moment, row: Certificate) -> None:
@@ -386,4 +394,4 @@ def _tell(session: Session, at: Moment, row: Certificate) -> None:
     notices.cancel_owed(session, "decided", requests)
     member = session.get(Member, row.member_id)
     if member is not None:
-        notices.owe(session, at, [_notice(Kind.CERTIFICATE_DECIDED, row, member)])
+        notices.owe(session, at, _notice(Kind.CERTIFICATE_DECIDED, row).to([member]))

@@ -16,6 +16,7 @@ from corps.open_hours import OpenHours, open_hours
 from corps.people import Actor
 from corps.publicity import boards
 from corps.records.service_hours import ServiceHours, of_person
+from corps.sql import page_within
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
 
@@ -76,8 +77,7 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
     waits = open_hours(session, at)
     holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at, waits)
     total = len(pasts) if past else len(holdings)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    page, pages = page_within(total, page, PAGE)
     shown = slice(page * PAGE, page * PAGE + PAGE)
     return Mine(
         name=actor.name,

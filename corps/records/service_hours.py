@@ -20,7 +20,7 @@ from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import page_start
+from corps.sql import page_within
 from corps.teams import CategoryName
 from models import Activity, Attendance, Category, HoursEntry, OwnHoursEntry, OwnService, Slot, Team
 from models.enums import Source
@@ -187,7 +187,7 @@ def of_team(session: Session, actor: Actor, at: Moment, team_id: int, year: int 
         for member_id, own in people.items()
     ]
     found.sort(key=lambda one: one.name.name.encode("gb18030"))  # the order of that code is that of the pinyin
-    start = page_start(len(found), page, A_PAGE)
+    page, pages = page_within(len(found), page, A_PAGE)
     return TeamHours(
         team_id=team_id,
         team=team.short_name,
@@ -195,9 +195,9 @@ def of_team(session: Session, actor: Actor, at: Moment, team_id: int, year: int 
         years=tuple(years),
         people=len(found),
         minutes=sum(one.minutes for one in found),
-        members=tuple(found[start : start + A_PAGE]),
-        page=start // A_PAGE,
-        pages=max(1, -(-len(found) // A_PAGE)),
+        members=tuple(found[page * A_PAGE : (page + 1) * A_PAGE]),
+        page=page,
+        pages=pages,
         rounding=at.policy.rounding,
     )
 

@@ -100,9 +100,7 @@ def answer(session: Session, actor: Actor, at: Moment, turn_id: int, *, agreed: 
         for turn in (row, other):
             key = f"rotation_answer:{turn.id}:swap:{int(at.now.timestamp())}"
             subject = {"turn": turn.id, "swapped": True}
-            notices.owe(
-                session, at, [notices.Owed(Kind.ROTATION_ANSWER, f"{key}:{m.id}", m, subject) for m in office.people]
-            )
+            notices.owe(session, at, notices.Owed(Kind.ROTATION_ANSWER, key, subject=subject).to(office.people))
     audit.record(session, at, actor.id, "rotation.swap", f"turn:{row.id}", None, {"agreed": agreed})
     session.add_all((row, other))
     session.flush()

@@ -265,7 +265,4 @@ def _answer(session: Session, actor: Actor, at: Moment, row: RotationTurn, state
     )
     office = who_holds(session, row.asked_by, (), but=(actor.id,))
     key = f"rotation_answer:{row.id}:{state.value}"
-    notices.owe(
-        session, at,
-        [notices.Owed(Kind.ROTATION_ANSWER, f"{key}:{one.id}", one, {"turn": row.id}) for one in office.people],
-    )  # fmt: skip
+    notices.owe(session, at, notices.Owed(Kind.ROTATION_ANSWER, key, subject={"turn": row.id}).to(office.people))

@@ -12,13 +12,14 @@ from corps.activities import cards
 from corps.activities.cards import Card, see
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, holds_place, hours_of, serves_at
 from corps.activities.presence import came_there
-from corps.activities.stages import Stage, demand_ahead
+from corps.activities.stages import demand_ahead
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import overlapping
+from corps.sql import page_within
 from models import Activity, Attendance, Member, Notice, SignUp, Slot
 from models.enums import MemberStatus
 
@@ -27,7 +28,7 @@ PAGE = 10
 
 def _still_free(question: Question, card: Card) -> bool:
     """Tell whether the person holds nothing here, and by now nothing elsewhere at that time either."""
-    if card.stage is not Stage.AHEAD or any(slot.mine is not None for slot in card.slots):
+    if not card.ahead or any(slot.mine is not None for slot in card.slots):
         return False
     return overlapping(question.session, question.due.member_id or 0, _asked_for(card)) is None
 
@@ -66,8 +67,7 @@ def candidates(session: Session, actor: Actor, at: Moment, activity_id: int, pag
     card, teams = _demand(session, actor, at, activity_id)
     statement = _free(at, card, teams)
     total = session.exec(select(func.count()).select_from(statement.subquery())).one()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    page, pages = page_within(total, page, PAGE)
     rows = session.exec(_in_rotation(statement).offset(page * PAGE).limit(PAGE)).all()
     asked = (
         select(func.count())
@@ -94,7 +94,7 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
         member=member,
         subject={"member": actor.id},
         activity_id=activity_id,
-        expires_at=card.starts_at,
+        expires_at=max(hours_of(slot, card.starts_at, card.ends_at)[0] for slot in card.slots if slot.lacks_people),
     )
     _demand_free(session, at, card, teams, member, word.key)
     if not notices.owe(session, at, [word]):
@@ -123,7 +123,8 @@ def _demand(session: Session, actor: Actor, at: Moment, activity_id: int) -> tup
     card = see(session, actor, at, activity_id)
     if not (actor.is_coordinator or (actor.team_id in card.team_ids and actor.leads(actor.team_id))):
         raise Refused(Reason.NOT_ALLOWED)
-    demand_ahead(card, at.now, card.title)
+    if not card.ahead:
+        demand_ahead(card, at.now, card.title)
     wanted = {team for slot in card.slots if slot.lacks_people for team in filling_teams(slot, card.team_ids)}
     teams = wanted if actor.is_coordinator else wanted & {actor.team_id or 0}
     if not teams:

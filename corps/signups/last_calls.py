@@ -8,7 +8,6 @@ from sqlmodel import Session
 from corps import notices, robots
 from corps.activities import cards
 from corps.activities.cards import SlotCard
-from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -38,7 +37,7 @@ class LastCall:
 
 def _facts(question: Question) -> Parts | None:
     card = cards.card_of(question)
-    if card.stage is not Stage.AHEAD or int(card.starts_at.timestamp()) != question.due.subject["starts"]:
+    if int(card.starts_at.timestamp()) != question.due.subject["starts"]:
         return None
     lacking = gaps(card, question.actor)
     return (card, LastCall(question.at.now, lacking)) if lacking else None
@@ -77,7 +76,7 @@ def owe_last_calls(session: Session, at: Moment) -> int:
 def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     """Call those who fill the slots or may claim them, and the coordinators, who can move, cut, ask or cancel."""
     activity = session.get(Activity, opening.activity_id)
-    if activity is None or at.now < call_at(at, activity.starts_at, activity.published_at or activity.created_at):
+    if activity is None or at.now < call_at(at, opening.first, activity.published_at or activity.created_at):
         return 0
     stamp = keys_for(activity).removesuffix(":%")
     if not first_time(session, at, stamp):
@@ -87,19 +86,12 @@ def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
         teams = (who_answers(session, team).people for team in sorted(need.team_ids))
         asked = claimers(session, need.category) if need.open else [member for team in teams for member in team]
         people |= {member.id: member for member in asked}
-    subject = {"starts": int(activity.starts_at.timestamp())}
-    owed = [
-        notices.Owed(
-            Kind.LAST_CALL, f"{stamp}:{member.id}", member, subject, activity.id, expires_at=activity.starts_at
-        )
-        for member in people.values()
-    ]
+    call = notices.Owed(
+        kind=Kind.LAST_CALL,
+        key=stamp,
+        subject={"starts": int(activity.starts_at.timestamp())},
+        activity_id=activity.id,
+        expires_at=opening.last,
+    )
     filling = {team_id for need in opening.needs for team_id in need.team_ids}
-    owed += [
-        notices.Owed(
-            Kind.LAST_CALL, f"{stamp}:{robot.key}", None, {**subject, "team": robot.team_id}, activity.id,
-            expires_at=activity.starts_at, group=robot.address,
-        )
-        for robot in robots.of_teams(session, filling)
-    ]  # fmt: skip
-    return notices.owe(session, at, owed)
+    return notices.owe(session, at, call.to(people.values()) + call.in_rooms(robots.of_teams(session, filling)))

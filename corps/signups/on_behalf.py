@@ -28,6 +28,7 @@ from corps.signups.signup_queries import read_request
 from corps.signups.slots import find_sign_up, hours_held, lock_slot
 from corps.signups.waitlist import release
 from corps.signups.withdrawals import alert_if_late
+from corps.sql import page_within
 from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import MemberStatus, SignUpState
 
@@ -118,8 +119,7 @@ def _offer(session: Session, actor: Actor, at: Moment, activity_id: int, typed: 
         *([col(Member.name).contains(typed, autoescape=True)] if typed else []),
     ]
     total = session.exec(select(func.count()).select_from(Member).where(*which)).one()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    page, pages = page_within(total, page, PAGE)
     found = session.exec(
         select(Member.id, Member.name)
         .where(*which)

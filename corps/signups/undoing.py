@@ -102,17 +102,12 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
     begins = hours_held(session, row)[0]
     subject = {**out[0].subject, "back": True}
     people = who_answers(session, subject.get("team"), but=(actor.id,)).people
-    key = f"late:{row.id}:{int(at.now.timestamp())}:back"
-    owed = [
-        notices.Owed(
-            Kind.LATE_WITHDRAWAL,
-            f"{key}:{member.id}",
-            member,
-            subject,
-            row.activity_id,
-            expires_at=begins,
-            urgent=is_soon(begins, at.now),
-        )
-        for member in people
-    ]
-    notices.owe(session, at, owed)
+    word = notices.Owed(
+        kind=Kind.LATE_WITHDRAWAL,
+        key=f"late:{row.id}:{int(at.now.timestamp())}:back",
+        subject=subject,
+        activity_id=row.activity_id,
+        expires_at=begins,
+        urgent=is_soon(begins, at.now),
+    )
+    notices.owe(session, at, word.to(people))

@@ -1,7 +1,6 @@
 """What a team can still do: its slots that lack people, and slots nobody has claimed."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import or_
@@ -14,11 +13,10 @@ from corps.activities.places import (
     has_room,
     is_unclaimed,
     places_left,
-    slots_with_places_left,
     taken,
     unclaimed,
 )
-from corps.activities.stages import Stage, at_stage
+from corps.activities.sign_up_rule import slot_is_ahead
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -27,7 +25,10 @@ from models import Activity, Slot
 
 @dataclass(frozen=True)
 class Need:
-    """A slot with free places. `team_ids` are the teams whose members fill it; none while it is open to claim."""
+    """A slot with free places that begins at `starts_at`, by its own hours or its activity's.
+
+    `team_ids` are the teams whose members fill it; none while it is open to claim.
+    """
 
     slot_id: int
     activity_id: int
@@ -35,6 +36,7 @@ class Need:
     role: str
     free: int
     team_ids: frozenset[int]
+    starts_at: dt.datetime
 
     @property
     def open(self) -> bool:
@@ -44,41 +46,40 @@ class Need:
 
 @dataclass(frozen=True)
 class ActivityVacancy:
-    """An activity ahead with free places."""
+    """An activity with free places in slots that are ahead."""
 
     activity_id: int
     title: str
     starts_at: dt.datetime
     needs: tuple[Need, ...]
 
+    @property
+    def first(self) -> dt.datetime:
+        """When the first of those slots begins."""
+        return min(need.starts_at for need in self.needs)
+
+    @property
+    def last(self) -> dt.datetime:
+        """When the last of those slots begins."""
+        return max(need.starts_at for need in self.needs)
+
 
 def vacancies_ahead(session: Session, at: Moment, ahead: dt.timedelta) -> list[ActivityVacancy]:
-    """Return the published activities that start within `ahead` and still need people, soonest first."""
+    """Return the activities that start within `ahead` and still need people for what has not begun, soonest first."""
     upcoming = session.exec(
-        select(Activity)
-        .where(
-            at_stage(Stage.AHEAD, at.now),
-            col(Activity.starts_at) <= at.now + ahead,
-        )
-        .order_by(col(Activity.starts_at), col(Activity.id))
+        select(Slot, Activity, taken())
+        .join(Activity, col(Activity.id) == col(Slot.activity_id))
+        .where(slot_is_ahead(at.now), has_room(), col(Activity.starts_at) <= at.now + ahead)
+        .order_by(col(Activity.starts_at), col(Activity.id), col(Slot.position), col(Slot.id))
     ).all()
-    needs = _needs(session, [activity.id or 0 for activity in upcoming])
-    return [
-        ActivityVacancy(activity.id or 0, activity.title, activity.starts_at, tuple(needs[activity.id or 0]))
-        for activity in upcoming
-        if activity.id in needs
-    ]
-
-
-def _needs(session: Session, activity_ids: list[int]) -> dict[int, list[Need]]:
-    """Return the free places, by activity; an activity that is full is not in it."""
-    concerned = concerned_by_activity(session, activity_ids)
-    needs: defaultdict[int, list[Need]] = defaultdict(list)
-    for slot, free in slots_with_places_left(session, activity_ids):
-        if free:
-            own, teams = slot.activity_id, filling_teams(slot, concerned[slot.activity_id])
-            needs[own].append(Need(slot.id or 0, own, slot.category, slot.role, free, frozenset(teams)))
-    return needs
+    concerned = concerned_by_activity(session, {slot.activity_id for slot, _, _ in upcoming})
+    found: dict[int, tuple[Activity, list[Need]]] = {}
+    for slot, activity, held in upcoming:
+        own, begins = slot.activity_id, slot.starts_at or activity.starts_at
+        teams, free = frozenset(filling_teams(slot, concerned[own])), places_left(slot.places, held)
+        need = Need(slot.id or 0, own, slot.category, slot.role, free, teams, begins)
+        found.setdefault(own, (activity, []))[1].append(need)
+    return [ActivityVacancy(own, one.title, one.starts_at, tuple(needs)) for own, (one, needs) in found.items()]
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def vacancies_of_team(session: Session, actor: Actor, at: Moment, team_id: int) 
     rows = session.exec(
         select(Slot, Activity, held)
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(at_stage(Stage.AHEAD, at.now), or_(fills(team_id), unclaimed()), has_room())
+        .where(slot_is_ahead(at.now), or_(fills(team_id), unclaimed()), has_room())
         .order_by(col(Activity.starts_at), col(Slot.position), col(Slot.id))
     ).all()
     return [

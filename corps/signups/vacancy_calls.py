@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import or_
@@ -11,7 +12,6 @@ from corps import groups, member_addresses, notices, robots
 from corps.activities import cards
 from corps.activities.cards import Card, SlotCard
 from corps.activities.places import filling_teams
-from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
@@ -31,7 +31,7 @@ TOO_LATE = dt.timedelta(hours=3)
 
 def gaps(card: Card, reader: Actor) -> tuple[SlotCard, ...]:
     """Return the slots with free places that this reader can do something about; a coordinator can about all."""
-    return tuple(slot for slot in card.slots if slot.free and _concerns(reader, slot, card.team_ids))
+    return tuple(slot for slot in card.slots if slot.ahead and slot.free and _concerns(reader, slot, card.team_ids))
 
 
 def _concerns(reader: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
@@ -41,7 +41,7 @@ def _concerns(reader: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
 def _still_lacks(question: Question, card: Card) -> bool:
     reader = question.actor
     asked = reader.is_leader or reader.is_coordinator or question.due.member_id is None
-    return asked and card.stage is Stage.AHEAD and bool(gaps(card, reader))
+    return asked and bool(gaps(card, reader))
 
 
 def _office(session: Session, notice: Notice) -> Office:
@@ -55,11 +55,8 @@ def _office(session: Session, notice: Notice) -> Office:
 def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
     """Owe to the team's leaders the call that its group did not get."""
     key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
-    owed = [
-        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, {"team": team_id}, activity_id, expires_at=until)
-        for leader in who_answers(session, team_id).people
-    ]
-    notices.owe(session, at, owed)
+    call = notices.Owed(Kind.UNFILLED, key, None, {"team": team_id}, activity_id, expires_at=until)
+    notices.owe(session, at, call.to(who_answers(session, team_id).people))
 
 
 declare(
@@ -80,45 +77,31 @@ def owe_calls(session: Session, at: Moment) -> int:
 
 def _round(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     """Owe the latest round that is due, once; one that came before the activity was published is not called."""
-    if opening.starts_at - at.now < TOO_LATE:
+    due = [lead for lead in CALL_LEADS if opening.first - lead <= at.now]
+    if not due or opening.last - at.now < TOO_LATE:
         return 0
-    due = [lead for lead in CALL_LEADS if opening.starts_at - lead <= at.now]
     later = [lead for lead in CALL_LEADS if lead < due[-1]]
     stamp = f"unfilled:{opening.activity_id}:{int(opening.starts_at.timestamp())}:{due[-1].days}"
     if not first_time(session, at, stamp):
         return 0
     activity = session.get(Activity, opening.activity_id)
-    if activity is None or opening.starts_at - due[-1] <= (activity.published_at or activity.created_at):
+    if activity is None or opening.first - due[-1] <= (activity.published_at or activity.created_at):
         return 0
     filling = _filling(opening.needs)
     chosen = [group for group in groups.of_teams(session, filling) if group.cards]
     rooms: list[groups.Group | robots.GroupRobot] = [*chosen, *robots.of_teams(session, filling)]
     spared = {group.team_id for group in chosen} if later else set()
-    until = opening.starts_at - (later[0] if later else TOO_LATE)
-    owed = [
-        notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, subject, opening.activity_id, expires_at=until)
-        for member, subject in _called(session, at, opening.needs, spared)
-    ]
-    return notices.owe(session, at, owed + [_to_room(room, stamp, opening, until) for room in rooms])
+    until = opening.first - later[0] if later else opening.last - TOO_LATE
+    call = notices.Owed(Kind.UNFILLED, stamp, activity_id=opening.activity_id, expires_at=until)
+    owed = call.in_rooms(rooms)
+    for member, subject in _called(session, at, opening.needs, spared):
+        owed += replace(call, subject=subject).to([member])
+    return notices.owe(session, at, owed)
 
 
 def _filling(needs: Iterable[Need]) -> set[int]:
     """Return the teams whose members fill the free places."""
     return {team_id for need in needs for team_id in need.team_ids}
-
-
-def _to_room(
-    room: groups.Group | robots.GroupRobot, stamp: str, opening: ActivityVacancy, until: dt.datetime
-) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.UNFILLED,
-        key=f"{stamp}:{room.key}",
-        member=None,
-        subject={"team": room.team_id},
-        activity_id=opening.activity_id,
-        expires_at=until,
-        group=room.address,
-    )
 
 
 def _called(

@@ -33,6 +33,9 @@ OFFER_TERMS = (
 """How far away the start is → how long an offer holds, in waking time."""
 
 
+_IN_LINE = (SignUpState.WAITLISTED, SignUpState.OFFERED)
+
+
 def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
     """Return until when an offer made now holds: shorter near the start, resting in quiet hours, never past it."""
     left = starts_at - at.now
@@ -186,14 +189,14 @@ def leave_others(session: Session, at: Moment, by: int, member_id: int, activity
             SignUp.activity_id == activity.id,
             SignUp.member_id == member_id,
             SignUp.slot_id != slot_id,
-            col(SignUp.state).in_((SignUpState.WAITLISTED, SignUpState.OFFERED)),
+            col(SignUp.state).in_(_IN_LINE),
         )
         .order_by(col(SignUp.slot_id))
     ).all()
     for row in others:
         slot, _ = lock_slot(session, row.slot_id)
         session.refresh(row)
-        if row.state in (SignUpState.WAITLISTED, SignUpState.OFFERED):
+        if row.state in _IN_LINE:
             release(session, at, by, row, slot, activity, SignUpState.WITHDRAWN)
 
 

@@ -165,7 +165,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: 
         )
     ).all()
     if not held:
-        raise Refused(Reason.NOT_SIGNED_UP)
+        raise Refused(Reason.NOT_SIGNED_UP, title=find_activity(session, activity_id).title)
     if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
     held = [row for row in held if hours_held(session, row)[0] > at.now]
@@ -225,20 +225,13 @@ def alert(
     if actor_id not in (None, row.member_id):
         subject["by"] = actor_id
     told = who_answers(session, team_id, but=(actor_id, row.member_id))
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(
-                kind=Kind.LATE_WITHDRAWAL,
-                key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
-                member=leader,
-                subject=subject,
-                activity_id=activity.id,
-                expires_at=begins,
-                urgent=is_soon(begins, at.now),
-            )
-            for leader in told.people
-        ],
+    word = notices.Owed(
+        kind=Kind.LATE_WITHDRAWAL,
+        key=f"late:{row.id}:{int(at.now.timestamp())}",
+        subject=subject,
+        activity_id=activity.id,
+        expires_at=begins,
+        urgent=is_soon(begins, at.now),
     )
+    notices.owe(session, at, word.to(told.people))
     return told

@@ -15,7 +15,7 @@ from corps import audit, notices
 from corps.member_addresses import home_channel
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
-from corps.notices.kinds import PER_SECOND, URGENT, Kind
+from corps.notices.kinds import URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
 from models import Notice, Pulse
@@ -29,10 +29,17 @@ class Watched(StrEnum):
     BACKUP = "backup"
     DOOR = "door"
     MAIL = "mail"
+    TELEGRAM = "telegram"
 
 
-ONLY_WHILE_BAD = frozenset({Watched.DOOR.value, Watched.MAIL.value})
-"""What has no regular beat: it is told only while it is bad."""
+CHANNELS = frozenset({Watched.MAIL.value, Watched.TELEGRAM.value})
+"""Those that are channels, by their names: while one is down the word of it goes by another."""
+
+SILENT = 90.0
+"""Seconds without an answer after which Telegram counts as away; a poll lasts up to 50."""
+
+ONLY_WHILE_BAD = frozenset({Watched.DOOR.value, *CHANNELS})
+"""What has no regular beat: it is told only while it is bad. It was well until the first beat with an error."""
 
 
 def _for_coordinators(question: Question) -> Parts | None:
@@ -68,9 +75,9 @@ def beat(session: Session, at: Moment, beats: Iterable[Beat]) -> None:
     """Write down that jobs have run."""
     for one in beats:
         pulse = expect(session, at, one.name)
-        pulse.ran_at, pulse.error = at.now, one.error[:300]
-        if not one.error:
+        if not one.error or (one.name in ONLY_WHILE_BAD and not pulse.error):
             pulse.ok_at = at.now
+        pulse.ran_at, pulse.error = at.now, one.error[:300]
         session.add(pulse)
 
 
@@ -93,7 +100,7 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
     beating = [pulse for pulse in pulses if pulse.error or pulse.name not in ONLY_WHILE_BAD]
     found += [
-        Late(pulse.name, since, pulse.error, pulse.name if pulse.name == Watched.MAIL.value else "")
+        Late(pulse.name, since, pulse.error, pulse.name if pulse.name in CHANNELS else "")
         for pulse in beating
         if at.now - (since := pulse.ok_at or pulse.began_at) > jobs[pulse.name]
     ]
@@ -101,7 +108,10 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
 
 
 def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
-    """Return the outbox if its oldest message has been due for too long. Quiet hours hold, and do not count."""
+    """Return the outbox if its oldest message has been due for too long. Quiet hours hold, and do not count.
+
+    Nor does the time in which its channel was down: of that the coordinators hear as such, and once.
+    """
     # What is past its use is filtered, not searched for: SQLite would walk the expiry index, and with it all to come.
     alive = col(Notice.expires_at) > at.now
     due = [col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now]
@@ -114,11 +124,20 @@ def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
     if oldest is None:
         return None
     since = at.after_quiet_hours(oldest)
-    takes = dt.timedelta(seconds=count / PER_SECOND)
+    takes = dt.timedelta(seconds=count / at.policy.per_second)
     if at.now - since <= patience + takes:
         return None
-    channel = select(home_channel(Notice.member_id)).where(alive, *due).order_by(col(Notice.due_at), col(Notice.id))
-    return Late(Watched.OUTBOX, since, channel=session.exec(channel.limit(1)).first() or "")
+    home = select(home_channel(Notice.member_id)).where(alive, *due).order_by(col(Notice.due_at), col(Notice.id))
+    channel = session.exec(home.limit(1)).first() or ""
+    known = {one.name: one for one in session.exec(select(Pulse).where(col(Pulse.name).in_((channel, _OUTBOX)))).all()}
+    is_told = _OUTBOX in known and known[_OUTBOX].alarmed_at is not None
+    if channel in CHANNELS and channel in known and not is_told:
+        back = at.now if known[channel].error else known[channel].ok_at or since
+        since = max(since, back)
+    return Late(Watched.OUTBOX, since, channel=channel) if at.now - since > patience + takes else None
+
+
+_OUTBOX = Watched.OUTBOX.value
 
 
 def tell(session: Session, at: Moment, present: Iterable[Late]) -> tuple[list[str], list[str]]:
@@ -143,14 +162,17 @@ def _end(session: Session, at: Moment, pulse: Pulse) -> None:
     pulse.alarmed_at = None
     session.add(pulse)
     # Whoever has not read of it yet (Telegram was away) reads once that it was, and is over.
-    unread = (col(Notice.state) == NoticeState.OWED, col(Notice.key).startswith(_key(Kind.ALARM, pulse.name, begun)))
+    unread = (
+        col(Notice.state) == NoticeState.OWED,
+        col(Notice.key).startswith(f"{_stem(Kind.ALARM, pulse.name, begun)}:"),
+    )
     session.connection().execute(update(Notice).where(*unread).values(state=NoticeState.CANCELLED, error="it is over"))
     _owe(session, at, Kind.ALARM_OVER, pulse.name, begun, begun)
     audit.record(session, at, None, "alarm.end", f"job:{pulse.name}")
 
 
-def _key(kind: Kind, name: str, begun: dt.datetime) -> str:
-    return f"{kind.value}:{name}:{int(begun.timestamp())}:"
+def _stem(kind: Kind, name: str, begun: dt.datetime) -> str:
+    return f"{kind.value}:{name}:{int(begun.timestamp())}"
 
 
 def _owe(
@@ -159,14 +181,8 @@ def _owe(
     subject = {"what": name, "since": int(since.timestamp()), "seen": int(at.now.timestamp())}
     if not_by:
         subject |= {notices.NOT_BY: not_by}
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(kind, f"{_key(kind, name, begun)}{member.id}", member, subject)
-            for member in coordinators(session)
-        ],
-    )
+    word = notices.Owed(kind, _stem(kind, name, begun), subject=subject)
+    notices.owe(session, at, word.to(coordinators(session)))
 
 
 def alarmed(session: Session, _at: Moment) -> list[str]:

@@ -330,7 +330,4 @@ def _tell(session: Session, at: Moment, settled: Settled) -> None:
         "codeless": list(settled.codeless) if hint else [],
     }
     stamp = int(at.now.timestamp() * 1000)
-    told = [
-        notices.Owed(Kind.ROSTER, f"roster:{stamp}:{member.id}", member, subject) for member in coordinators(session)
-    ]
-    notices.owe(session, at, told)
+    notices.owe(session, at, notices.Owed(Kind.ROSTER, f"roster:{stamp}", subject=subject).to(coordinators(session)))

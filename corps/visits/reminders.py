@@ -19,9 +19,8 @@ def owe_visit_reminders(session: Session, at: Moment) -> int:
     for row, _ in visit_times.idle(session, at):
         stamp = f"visit_due:{row.id}:{last.get(row.id or 0, row.since).isoformat()}"
         if first_time(session, at, stamp):
-            people = who_answers(session, row.team_id).people
-            words = [notices.Owed(Kind.VISIT_DUE, f"{stamp}:{one.id}", one, {"pairing": row.id}) for one in people]
-            owed += notices.owe(session, at, words)
+            word = notices.Owed(Kind.VISIT_DUE, stamp, subject={"pairing": row.id})
+            owed += notices.owe(session, at, word.to(who_answers(session, row.team_id).people))
     return owed
 
 

@@ -68,6 +68,27 @@ def test_an_insertion_tells_what_the_database_gave_the_row(corps: Corps) -> None
     assert corps.run(add)
 
 
+def test_what_is_taken_back_to_a_savepoint_is_gone_also_after_a_look(corps: Corps) -> None:
+    def put(session: Session, at: Moment, key: str) -> int:
+        return insert_once(session, Milestone, [{"key": key, "at": at.now}])
+
+    def half(session: Session, at: Moment) -> list[str]:
+        flushed_connection(session)
+        put(session, at, "before")
+        with session.begin_nested() as part:
+            put(session, at, "taken back")
+            part.rollback()
+        put(session, at, "after")
+        session.commit()
+        put(session, at, "next")
+        session.rollback()
+        return [one.key for one in rows(flushed_connection(session), select(col(Milestone.key)).order_by("key"))]
+
+    kept = corps.run(half)
+    assert {"before", "after"} <= set(kept)
+    assert not {"taken back", "next"} & set(kept)
+
+
 def test_what_the_driver_refuses_is_sqlalchemys_error_and_tells_no_values(corps: Corps) -> None:
     now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
     fields = {"activity_id": 1, "slot_id": 999, "member_id": 77_777, "team_id": None, "state": "going"}

@@ -131,6 +131,9 @@ async def test_cards_of_new_activities_go_to_the_group_when_the_leader_wants(sta
     await taps_in(li, group, "我来不了")
     assert "志愿者 1/5" in said_in(stage, group)[-1]["text"]
     assert "李红" not in said_in(stage, group)[-1]["text"]
+    assert li.reads().startswith(
+        "好的，已取消您的报名，名额让给别人。\n没关系，原因点一下就好，不点也可以：\n\n防诈骗公益讲座\n"
+    )
     await li.taps("撤销")
     corps.clock.push(dt.timedelta(minutes=1))
     await stage.tick()

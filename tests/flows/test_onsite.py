@@ -119,6 +119,8 @@ async def test_a_stranger_with_any_link_gets_the_way_in_and_nothing_else(stage: 
     assert "防诈骗公益讲座" in stranger.reads(), "title, time and place, and nothing else"
     assert "张明" not in stranger.reads_all()
     assert stranger.buttons() == []
+    await stranger.starts("act-999")
+    assert stranger.reads().startswith("这个活动链接不对")
     await stranger.starts(f"in-{code_of(corps, activity_id)}")
     assert "防诈骗" not in stranger.reads(), "a code on site tells a stranger nothing"
 

@@ -40,7 +40,7 @@ class House:
         self.world = world
         self.corps = world.corps
         self.town = Town(world.corps, folder)
-        for name in ("requests", "guesses", "deeds", "entries"):
+        for name in ("requests", "guesses", "deeds", "entries", "outsiders", "links"):
             setattr(self.town.adapter.site.limits, name, Bucket(1_000_000, 1.0))
         self.pages = {role: devices.new_address() for role in world.people}
         self.secrets = {

@@ -20,7 +20,7 @@ async def test_whoever_changed_the_phone_reads_on_every_page_how_to_get_in_again
 async def test_a_wrong_link_to_an_activity_says_so(town: Town) -> None:
     stranger = town.stranger()
     await stranger.opens("/a/99")
-    assert "没有找到这个活动" in stranger.reads
+    assert "这个活动链接不对，或者已经失效" in stranger.reads
 
 
 async def test_a_newcomer_is_asked_one_thing_and_for_no_file(town: Town) -> None:

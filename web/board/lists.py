@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.callbacks.broadcast import OpenTap
 from bot.callbacks.groups import RobotsTap
 from bot.callbacks.teams import MemberTap
 from bot.documents.html import cleaned
@@ -14,7 +15,7 @@ from bot.views.broadcast_progress import robot_line
 from bot.views.doors.robots import name_of
 from bot.views.personal_data import way_name
 from corps.board import delivery, events, people
-from corps.board.delivery import BroadcastRow, Broadcasts, Delivery, Recipient
+from corps.board.delivery import NO_WAY, BroadcastRow, Broadcasts, Delivery, Recipient, Unconfirmed
 from corps.board.events import A_PAGE, Listed, Month
 from corps.board.people import PeopleList
 from corps.board.robots import RobotRow
@@ -23,9 +24,9 @@ from corps.broadcasts.progress import ROBOTS, Tally
 from corps.records.audit_log import AuditPage
 from corps.records.documents import Paper, Register
 from corps.teams import CategoryName, TeamName
-from corps.today import Group, Today
+from corps.today import Group, Item, Today
 from models.enums import ActivityState
-from web.board.parts import broadcast_table, calendar_table
+from web.board.parts import broadcast_table, calendar_table, not_sent
 from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
 from web.board.words import about_paper, fill, paper_cell, paper_name, standing
 
@@ -58,7 +59,7 @@ def activities(voice: Voice, found: Listed) -> Content:
             Cell("、".join(one.teams) or "—"),
             Cell("、".join(names.get(code, code) for code in one.categories) or "—"),
             Cell(standing(voice, one), style=fill(one)),
-            Cell(str(one.free) if one.free else "—", style="n"),
+            Cell(str(one.free), href=f"/a/{one.id}", style="n") if one.free else Cell("—", style="n"),
         ]
         for one in found.rows
     ]
@@ -95,9 +96,10 @@ def _activity_chooser(voice: Voice, found: Listed, path: str) -> Chooser:
     return Chooser(path, choices, {"year": str(wanted.year), "sort": wanted.sort})
 
 
-def _choice(voice: Voice, name: str, values: Sequence[tuple[str, str]], now: object) -> Choice:
+def _choice(voice: Voice, name: str, values: Sequence[tuple[str, str]], now: object, field: str = "") -> Choice:
+    """Return a filter; `field` is the parameter that it sets, if that is not called as the filter is."""
     chosen = "" if now in (0, "") else str(now)
-    return Choice(name, str(voice(f"board.by_{name}")), [("", str(voice("board.any"))), *values], chosen)
+    return Choice(field or name, str(voice(f"board.by_{name}")), [("", str(voice("board.any"))), *values], chosen)
 
 
 def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> Content:
@@ -117,8 +119,8 @@ def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> 
     return title, chooser, Part("list", tables=[calendar_table(voice, found, large=True)], links=ways)
 
 
-def members(voice: Voice, found: PeopleList) -> Content:
-    """Return a page of members by name; a name opens the member's card."""
+def members(voice: Voice, found: PeopleList, channels: Sequence[str]) -> Content:
+    """Return a page of members by name, filtered by one of the `channels` too; a name opens the member's card."""
     wanted, path = found.wanted, "/board/people"
     asked: dict[str, Any] = {
         "team": wanted.team,
@@ -126,7 +128,7 @@ def members(voice: Voice, found: PeopleList) -> Content:
         "lost": wanted.lost,
         "leaders": wanted.leaders,
     }
-    asked = {name: int(value) for name, value in asked.items()}
+    asked = {name: int(value) for name, value in asked.items()} | {"way": wanted.way}
     rows = [
         [
             opening(one.name, MemberTap(one.id)),
@@ -144,9 +146,11 @@ def members(voice: Voice, found: PeopleList) -> Content:
     table = Table(str(voice("board.found", what=title, n=found.total)), columns, rows)
     teams = [(str(team.id), team.short_name) for team in found.teams]
     choices = [_choice(voice, "team", teams, wanted.team)] if len(teams) > 1 else []
+    choices.append(_choice(voice, "channel", [(one, way_name(voice, one)) for one in channels], wanted.way, "way"))
     choices.append(_choice(voice, "lost", [("1", str(voice("board.lost")))], int(wanted.lost)))
     ways = pages(voice, path, found.start, A_PAGE, found.total, **asked, sort=wanted.sort)
-    return title, Chooser(path, choices, {"sort": wanted.sort}), Part("list", tables=[table], links=ways)
+    kept = {name: "1" for name in ("unplaced", "leaders") if asked[name]}
+    return title, Chooser(path, choices, {**kept, "sort": wanted.sort}), Part("list", tables=[table], links=ways)
 
 
 def _role(voice: Voice, *, leader: bool, coordinator: bool) -> str:
@@ -170,7 +174,7 @@ def tied(voice: Voice, found: tuple[RobotRow, ...]) -> Content:
             opening(f"{one.robot.team} · {name_of(voice, one.robot)}", RobotsTap(one.robot.team_id)),
             Cell(_standing_of(voice, one), style="" if one.robot.works else "risk"),
             Cell(voice.moment(one.said_at, year=True) if one.said_at else "—"),
-            Cell(str(one.waiting), style="n"),
+            Cell(str(one.waiting), RobotsTap(one.robot.team_id).pack() if one.waiting else "", style="n"),
             Cell(voice.date(voice.zone.wall(one.tied_at).date(), year=True)),
         ]
         for one in found
@@ -196,7 +200,7 @@ def delivered(voice: Voice, found: Delivery) -> Content:
     columns = sorted_heads(voice, names, delivery.SORTS, found.sort, path, **asked)
     people_found = Table(str(voice("board.recipients", n=found.listed)), columns, rows)
     states = [(state, str(voice(_STATE_WORDS[state]))) for state in delivery.STATES]
-    ways = [(channel, way_name(voice, channel)) for channel in sorted(found.row.ways) if channel not in ("", ROBOTS)]
+    ways = [(channel or NO_WAY, way_name(voice, channel)) for channel in sorted(found.row.ways) if channel != ROBOTS]
     choices = [_choice(voice, "channel", ways, found.channel), _choice(voice, "state", states, found.state)]
     around = pages(voice, path, found.start, A_PAGE, found.listed, **asked, sort=found.sort)
     said = [robot_line(voice, *one) for one in found.row.robots]
@@ -207,7 +211,7 @@ def delivered(voice: Voice, found: Delivery) -> Content:
 def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
     """Return how many got it by each channel; all people in the last row. Robots' copies have no readers to count."""
     people = {channel: tally for channel, tally in sorted(row.ways.items()) if channel != ROBOTS}
-    rows = [_way_row(way_name(voice, channel), tally, path, channel) for channel, tally in people.items()]
+    rows = [_way_row(way_name(voice, channel), tally, path, channel or NO_WAY) for channel, tally in people.items()]
     if ROBOTS in row.ways:
         rows.insert(0, _way_row(str(voice("board.robots_apart")), row.ways[ROBOTS], "", ROBOTS))
     rows.append(_way_row(str(voice("board.sum")), row.total, path, ""))
@@ -217,15 +221,10 @@ def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
 
 def _way_row(name: str, tally: Tally, path: str, channel: str) -> list[Cell]:
     """Return the numbers of one channel, each with a link to its people; without a `path` there is no link."""
-    lost = tally.unreachable + tally.failed + tally.stopped
-    counts = {"sent": tally.sent, "waiting": tally.queued, "not_sent": lost}
+    counts = {"": tally.people, "sent": tally.sent, "waiting": tally.queued, "not_sent": not_sent(tally)}
     counts |= {"acknowledged": tally.acknowledged, "silent": tally.silent}
     opens = {state: link(path, channel=channel, state=state) if path else "" for state in counts}
-    return [
-        Cell(name),
-        Cell(str(tally.people), style="n"),
-        *(number(count, opens[state]) for state, count in counts.items()),
-    ]
+    return [Cell(name), *(number(count, opens[state]) for state, count in counts.items())]
 
 
 def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
@@ -246,20 +245,39 @@ def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
     """Return all tasks of one kind, each with the button that opens it."""
     if group is None:
         return str(voice("board.wait")), None, Part("list", words=[voice("board.nothing_waits")])
-    rows = [
-        [
-            opening(
-                today_views.name_of(voice, group.matter, item) or voice(f"today.do_{group.matter.value}"),
-                today_views.leads_to(group.matter, item, coordinates=today.coordinates),
-            ),
-            Cell(voice.day(item.day) if item.day else "—"),
-            Cell(str(item.number or "—"), style="n"),
-        ]
-        for item in group.items
-    ]
+    rows = [row for item in group.items for row in _matter(voice, today, group, item)]
     title = today_views.heading(voice, group).striptags()
     part = Part("list", tables=[Table(title, heads(voice, "matter", "when", "count"), rows)])
     return title, None, part
+
+
+def _matter(voice: Voice, today: Today, group: Group, item: Item) -> list[list[Cell]]:
+    """Return the row of a task; one for each line of the 五个10 that it is about."""
+    payload = today_views.leads_to(group.matter, item, coordinates=today.coordinates)
+    if item.risks:
+        risks = [(one.category.spoken(voice.language), one.outlook) for one in item.risks]
+        return [
+            [opening(name, payload), Cell("—"), opening(ends.to_arrange if ends is not None else "—", payload, "n")]
+            for name, ends in risks
+        ]
+    name = today_views.name_of(voice, group.matter, item) or voice(f"today.do_{group.matter.value}")
+    count = opening(item.number, payload, "n") if item.number else Cell("—", style="n")
+    return [[opening(name, payload), Cell(voice.day(item.day) if item.day else "—"), count]]
+
+
+def unconfirmed(voice: Voice, found: Sequence[Unconfirmed]) -> Content:
+    """Return the broadcasts that somebody has not confirmed; the number opens these people."""
+    rows = [
+        [
+            opening(excerpt(one.html, 40) or "—", OpenTap(one.id)),
+            Cell(voice.moment(one.when)),
+            number(one.silent, link(f"/board/broadcasts/{one.id}", state="silent")),
+        ]
+        for one in found
+    ]
+    title = str(voice("board.of_silent", n=sum(one.silent for one in found)))
+    words = [] if rows else [voice("board.nothing_waits")]
+    return title, None, Part("list", tables=[Table(title, heads(voice, "words", "when", "silent"), rows)], words=words)
 
 
 def papers(voice: Voice, found: Register) -> Content:
@@ -267,7 +285,7 @@ def papers(voice: Voice, found: Register) -> Content:
     rows = [
         [
             paper_cell(voice, one),
-            Cell(about_paper(one)),
+            Cell(about_paper(voice, one)),
             Cell(one.maker or "—"),
             Cell(str(voice(f"certificate.state_{one.state.value}")) if one.state is not None else "—"),
             Cell(voice.moment(one.at, year=True)),

@@ -27,7 +27,7 @@ from corps.refusals import Refused
 from web.assets import HTMX, path_of
 from web.board import lists
 from web.board.lists import Content
-from web.board.parts import draw, quota_table
+from web.board.parts import SILENT, draw, quota_table
 from web.board.tables import Cell, Part, Table, heads
 from web.board.words import fill, standing
 from web.channel import number_of
@@ -186,9 +186,12 @@ class BoardPages:
         return look
 
     def _people(self, asked: Asked, voice: Voice) -> Look[Content]:
-        flags = {name: bool(asked.number(name)) for name in ("unplaced", "lost", "leaders")}
-        wanted = PeopleWanted(asked.number("team"), **flags, sort=asked.word("sort"), page=asked.number("page"))
-        return lambda session, actor, at: lists.members(voice, people.listed(session, actor, at, wanted))
+        flags: dict[str, Any] = {name: bool(asked.number(name)) for name in ("unplaced", "lost", "leaders")}
+        flags |= {name: asked.word(name) for name in ("way", "sort")}
+        wanted = PeopleWanted(asked.number("team"), **flags, page=asked.number("page"))
+        return lambda session, actor, at: lists.members(
+            voice, people.listed(session, actor, at, wanted), people.ways(session)
+        )
 
     def _broadcasts(self, asked: Asked, voice: Voice) -> Look[Content]:
         page, state = asked.number("page"), asked.word("state")
@@ -207,6 +210,8 @@ class BoardPages:
     def _wait(self, asked: Asked, voice: Voice) -> Look[Content]:
         def look(session: Session, actor: Actor, at: Moment) -> Content:
             demand_leader_or_coordinator(actor)
+            if asked.word("matter") == SILENT:
+                return lists.unconfirmed(voice, delivery.unconfirmed(session, actor, at))
             found = today.see(session, actor, at)
             group = next((one for one in found.groups if one.matter.value == asked.word("matter")), None)
             return lists.waiting(voice, found, group)

@@ -20,6 +20,7 @@ from corps.board.delivery import BroadcastRow
 from corps.board.events import Event, Month
 from corps.board.overview import Board
 from corps.board.people import PeopleRow
+from corps.broadcasts.progress import Tally
 from corps.membership.team_cards import NO_TEAM
 from corps.quotas.tally import STAGES, Quota, QuotaLine, TallyStage
 from web.board import charts
@@ -31,6 +32,9 @@ A_DAY = 3
 
 A_TITLE = 26
 
+SILENT = "silent"
+"""What waits besides the matters of `corps.today`: who has not confirmed a broadcast."""
+
 
 def draw(voice: Voice, board: Board, part: str) -> Part:
     """Return one part of the board."""
@@ -38,15 +42,14 @@ def draw(voice: Voice, board: Board, part: str) -> Part:
 
 
 def _wait(voice: Voice, board: Board) -> Part:
-    """What waits: a row a matter; not confirmed among them, which the chat shows under each broadcast."""
+    """Return what waits: a row a matter; not confirmed among them, which the chat shows under each broadcast."""
     assert board.wait is not None  # noqa: S101 - asked for
     rows = [
         Cell(today_views.heading(voice, group).striptags(), href=link("/board/wait", matter=group.matter.value))
         for group in board.wait.groups
     ]
-    silent = sum(one.silent for one in board.broadcasts or ())
-    if silent:
-        rows.append(Cell(str(voice("board.of_silent", n=silent)), href="/board/broadcasts"))
+    if board.silent:
+        rows.append(Cell(str(voice("board.of_silent", n=board.silent)), href=link("/board/wait", matter=SILENT)))
     words = [] if rows else [voice("board.nothing_waits")]
     return Part("wait", str(voice("board.wait")), rows, words=words)
 
@@ -72,7 +75,7 @@ def quota_table(voice: Voice, quota: Quota, board: Board | None = None) -> Table
                 Cell(f"{line.verified}/{line.target}", *opens(TallyStage.VERIFIED), "n"),
                 Cell(str(line.reported), *opens(TallyStage.REPORTED), "n"),
                 Cell(str(line.planned), *opens(TallyStage.PLANNED), "n"),
-                Cell(str(line.outlook.total) if line.outlook is not None else "—", style="n"),
+                _forecast(quota.year, line, board),
                 *_gap(voice, line, board),
             ]
         )
@@ -95,11 +98,24 @@ def _rows_of(year: int, line: QuotaLine, board: Board | None, stage: TallyStage)
     return "", link("/board/activities", year=year, category=line.category.code, state=state.value)
 
 
+def _forecast(year: int, line: QuotaLine, board: Board | None) -> Cell:
+    """Return where a line ends; it opens the line's card, which lists what counts and what is planned."""
+    if line.outlook is None or board is None:
+        return Cell(str(line.outlook.total) if line.outlook is not None else "—", style="n")
+    return Cell(str(line.outlook.total), QuotaLineTap(year, line.category.code, 0).pack(), style="n")
+
+
 def _gap(voice: Voice, line: QuotaLine, board: Board | None) -> list[Cell]:
-    """Return how many a line still needs, with the first proposal for it, or a button that looks for proposals."""
+    """Return how many a line still needs, with the first proposal for it, or a button that looks for proposals.
+
+    The number opens all proposals; for a leader, and for pairings, which nobody proposes, the line's card.
+    """
     missing = line.outlook.to_arrange if line.outlook is not None else 0
     risky = "n risk" if line.outlook is not None and line.outlook.risky else "n"
-    cells = [Cell(str(missing) if line.outlook is not None else "—", style=risky)]
+    own = board is not None and (board.own_team or line.pairing)
+    opens = QuotaLineTap(board.year, line.category.code, 0) if board is not None and own else MenuBelowTap("plan")
+    payload = opens.pack() if missing and board is not None else ""
+    cells = [Cell(str(missing) if line.outlook is not None else "—", payload, style=risky)]
     if board is None or board.own_team:
         return cells
     place, first = board.next_ones.get(line.category.code, (0, None))
@@ -211,7 +227,7 @@ def people_table(voice: Voice, rows: tuple[PeopleRow, ...]) -> Table:
                 number(row.leaders, link("/board/people", **asked, leaders=1)),
                 Cell(str(row.waiting), RequestsTap(row.team_id).pack() if row.waiting else "", style="n"),
                 number(row.lost, link("/board/people", **asked, lost=1)),
-                *(Cell(str(row.ways.get(channel, 0)), style="n") for channel in ways),
+                *(number(row.ways.get(way, 0), link("/board/people", **asked, way=way)) for way in ways),
             ]
         )
     columns = [
@@ -245,29 +261,30 @@ def broadcast_table(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Table:
             [
                 opening(excerpt(one.html, A_TITLE) or "—", OpenTap(one.id)),
                 Cell(voice.short_date(voice.zone.wall(one.when).date())),
-                Cell(
-                    f"{total.sent}/{total.people}",
-                    href=path,
-                    style="n",
-                    aloud=str(voice("board.sent_aloud", n=total.sent, of=total.people)),
-                ),
+                number(total.people, path),
+                number(total.sent, link(path, state="sent")),
                 Cell(by or "—"),
                 number(total.acknowledged, link(path, state="acknowledged")),
                 number(total.silent, link(path, state="silent")),
-                number(total.unreachable + total.failed, link(path, state="not_sent")),
+                number(not_sent(total), link(path, state="not_sent")),
             ]
         )
     return Table(
         voice("board.broadcasts"),
-        heads(voice, "words", "when", "sent", "way", "acknowledged", "silent", "unreachable"),
+        heads(voice, "words", "when", "people_for", "sent", "way", "acknowledged", "silent", "unreachable"),
         found,
     )
+
+
+def not_sent(tally: Tally) -> int:
+    """Return how many a broadcast will not reach, whatever the reason."""
+    return tally.unreachable + tally.failed + tally.stopped
 
 
 def _register(voice: Voice, board: Board) -> Part:
     assert board.register is not None  # noqa: S101 - asked for
     rows = [
-        [paper_cell(voice, one), Cell(about_paper(one)), Cell(voice.date(voice.zone.wall(one.at).date()))]
+        [paper_cell(voice, one), Cell(about_paper(voice, one)), Cell(voice.date(voice.zone.wall(one.at).date()))]
         for one in board.register.issued
     ]
     words = [] if rows else [voice("board.none_issued")]

@@ -12,13 +12,12 @@ from bot.texts.voice import Voice
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, and what it opens (a button's payload or a link). `aloud` is the text for screen readers."""
+    """A cell: its text, and what it opens (a button's payload or a link)."""
 
     text: str | Markup
     payload: str = ""
     href: str = ""
     style: str = ""
-    aloud: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,9 @@ def opening(text: object, payload: Payload, style: str = "") -> Cell:
     return Cell(str(text), payload.pack(), style=style)
 
 
-def number(count: int, href: str = "", aloud: str = "") -> Cell:
+def number(count: int, href: str = "") -> Cell:
     """Return a cell with a number that links to its rows; 0 has no link."""
-    return Cell(str(count), href=href if count else "", style="n", aloud=aloud if count else "")
+    return Cell(str(count), href=href if count else "", style="n")
 
 
 def link(path: str, **asked: object) -> str:

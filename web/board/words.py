@@ -39,6 +39,6 @@ def paper_cell(voice: Voice, issued: Issued) -> Cell:
     return Cell(said, href=f"/a/{issued.activity}" if issued.activity else "")
 
 
-def about_paper(issued: Issued) -> str:
+def about_paper(voice: Voice, issued: Issued) -> str:
     """Return whom or what a document is of: a person, an activity, a span of days."""
-    return issued.about.replace("..", " – ") or "—"
+    return " – ".join(map(voice.noted_day, issued.about.split(".."))) or "—"

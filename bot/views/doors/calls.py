@@ -25,7 +25,8 @@ def calls_screen(voice: Voice, team: int, found: Sequence[Call], number: int = 0
         *(voice("calls.line", name=one.name, what=_what(voice, one), when=voice.moment(one.due_at)) for one in shown),
     )
     rows: list[Row] = [
-        (Button(voice("calls.done", name=one.name), CalledTap(one.notice, team), style=SUCCESS),) for one in shown
+        (Button(voice("calls.done", name=one.name), CalledTap(one.notice, team, one.sign), style=SUCCESS),)
+        for one in shown
     ]
     return Screen(text, (*rows, *pager(page, lambda to: CallsTap(team, to)), back(voice, TeamTap(team, 0))))
 

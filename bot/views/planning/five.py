@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from bot.documents.five import Bar, Cell, Five, Grid
+from bot.documents.five import Bar, Five, Grid
 from bot.texts.voice import Voice
-from bot.views.quota import CELLS, quota_text
+from bot.views.quota import cells, quota_text
 from bot.views.screen import Screen, lines
 from corps.quotas.tally import QuotaLine
 from corps.quotas.year_picture import MONTHS, PictureLine, TeamRow, YearPicture
@@ -82,14 +82,3 @@ def _bar(voice: Voice, line: QuotaLine) -> Bar:
     ends = line.outlook
     note = "" if ends is None else voice.plain("five.forecast", total=ends.total, target=line.target)
     return Bar(line.category.spoken(voice.language), f"{line.verified}/{line.target}", note, cells(line))
-
-
-def cells(line: QuotaLine) -> list[Cell]:
-    """Return the ten cells of a line: verified full, reported half, planned ringed, the rest empty."""
-    if not line.target:
-        return [Cell.EMPTY] * CELLS
-    full = min(CELLS, line.verified * CELLS // line.target)
-    half = min(CELLS - full, -(-line.reported * CELLS // line.target))
-    ring = min(CELLS - full - half, -(-line.planned * CELLS // line.target))
-    empty = CELLS - full - half - ring
-    return [Cell.FULL] * full + [Cell.HALF] * half + [Cell.RING] * ring + [Cell.EMPTY] * empty

@@ -38,6 +38,33 @@ def in_chinese(text: str) -> str:
     return text
 
 
+_NAMES = (
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?",
+    "july?", "aug(?:ust)?", "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
+_NAMED_MONTH = rf"(?P<month>{'|'.join(_NAMES)})\b\.?{_YEAR}"
+_DAYS_OF_MONTH = re.compile(rf"\b(?P<first>\d{{1,2}})\s*(?:-|to)\s*(?P<last>\d{{1,2}})\s+{_NAMED_MONTH}", re.IGNORECASE)
+_WHOLE_MONTH = re.compile(rf"\b{_NAMED_MONTH}", re.IGNORECASE)
+_QUARTER = re.compile(r"\bq(?P<quarter>[1-4])\s+(?P<year>20\d\d)\b", re.IGNORECASE)
+_LATELY = re.compile(r"\b(?:last|past)\s+(?P<number>\d{1,2})\s+(?P<unit>day|week|month)s\b", re.IGNORECASE)
+_UNITS = {"day": "天", "week": "周", "month": "个月"}
+
+
+def span_in_chinese(text: str) -> str:
+    """Return `text`, a span of days, with the English dates, months and quarters in it as they are read.
+
+    The rest stays as it is. Here a month may stand alone.
+    """
+    if not _LATIN.search(text):
+        return text
+    text = _DAYS_OF_MONTH.sub(lambda found: f"{_month(found)}{found['first']}日-{found['last']}日 ", text)
+    for date in _DATES:
+        text = date.sub(_date, text)
+    text = _WHOLE_MONTH.sub(lambda found: f"{_month(found)} ", text)
+    text = _QUARTER.sub(r"\g<year>q\g<quarter> ", text)
+    return _LATELY.sub(lambda found: f"近{found['number']}{_UNITS[found['unit'].lower()]} ", text)
+
+
 _IN_ENGLISH = (
     (re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]"), lambda found: _day_in_english(*found.groups())),
     (re.compile("([本下上]?)(?:周|星期)([一二三四五六日天])"), lambda found: _weekday_in_english(*found.groups())),
@@ -65,8 +92,12 @@ def _weekday_in_english(week: str, day: str) -> str:
 
 
 def _date(found: re.Match[str]) -> str:
+    return f"{_month(found)}{found['day']}日 "
+
+
+def _month(found: re.Match[str]) -> str:
     year = f"{found['year']}年" if found["year"] else ""
-    return f"{year}{_MONTHS.index(found['month'].lower()) + 1}月{found['day']}日 "
+    return f"{year}{_MONTHS.index(found['month'][:3].lower()) + 1}月"
 
 
 def _hour(found: re.Match[str]) -> str:

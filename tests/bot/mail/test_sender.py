@@ -23,6 +23,7 @@ from corps.moment import Moment
 from corps.notices import Owed, reachability
 from corps.notices.kinds import Kind
 from corps.system import alarms
+from corps.system.alarms import Beat, Watched
 from models import Broadcast, Member, MemberAddress, Notice
 from models.enums import Failure, NoticeState
 from tests.base import Corps
@@ -151,6 +152,20 @@ async def test_a_password_that_is_wrong_makes_nobody_unreachable_and_is_told(cor
     corps.clock.push(alarms_after)
     found = corps.run(alarms.troubles, {"mail": alarms_after * 0.9}, alarms_after)
     assert "mail" in {trouble.name for trouble in found}
+
+
+async def test_what_a_process_before_this_one_wrote_of_mail_ends_with_the_first_that_is_taken(
+    corps: Corps, server: Server
+) -> None:
+    by_mail(corps, "张明")
+    corps.run(alarms.beat, [Beat(Watched.MAIL, "ConnectionRefusedError")])
+    corps.clock.push(dt.timedelta(minutes=6))
+    owes(corps, "张明")
+    patience = {"mail": dt.timedelta(minutes=5)}
+    assert [one.name for one in corps.run(alarms.troubles, patience, patience["mail"])] == ["mail"]
+    _, delivery = delivers(corps, server.line(), server)
+    await delivery.run()
+    assert corps.run(alarms.troubles, patience, patience["mail"]) == []
 
 
 async def test_three_mailboxes_that_refuse_our_mail_mean_us(corps: Corps, server: Server) -> None:

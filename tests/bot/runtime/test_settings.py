@@ -77,6 +77,8 @@ def test_a_name_that_resembles_nothing_is_named_without_a_guess(tmp_path: Path) 
         ("SANDBOX_PORT", "70000"),
         ("LOG_LEVEL", "LOUD"),
         ("WEBHOOK_URL", "example.org/hook"),
+        ("WEB_URL", "https://pages.example.org/tongxin"),
+        ("WEB_URL", "https://pages.example.org?a=b"),
         ("WEBHOOK_SECRET", "a b"),
         ("WEBHOOK_LISTEN", "8443"),
     ],
@@ -89,6 +91,20 @@ def test_a_malformed_value_is_refused_in_one_sentence_that_names_it(tmp_path: Pa
         secret = {"BOT_TOKEN", "WEBHOOK_SECRET", "BOT_API_URL", "PROXY_URL", "WEBHOOK_URL", "DATABASE_URL"}
         secret.add("SMTP_URL")
         assert shown is (name not in secret), "what is or may hold a secret is not repeated, the rest is"
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("https://Pages.Example.org/", "https://pages.example.org"),
+        ("https://pages.example.org:443", "https://pages.example.org"),
+        ("https://pages.example.org:8443", "https://pages.example.org:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("https://同心.example", "https://xn--dqro6y.example"),
+    ],
+)
+def test_the_pages_address_is_as_browsers_name_it_in_host_and_origin(tmp_path: Path, written: str, named: str) -> None:
+    assert loaded(tmp_path, WEB_URL=written).web_url == named
 
 
 NONSENSE = [

@@ -313,3 +313,17 @@ def test_a_long_outage_is_waited_out_ever_more_slowly_but_never_for_long() -> No
         hands.at += line.wait()
     assert max(waits) <= LONGEST_WAIT * 1.2
     assert waits[-1] > waits[FAILURES]
+
+
+def test_telegram_is_away_since_the_first_of_the_sends_that_failed() -> None:
+    hands = Hands()
+    line = CircuitBreaker(hands)
+    for chat in (1, 2, 3):
+        assert line.away_for == 0
+        line.failed(chat)
+        hands.at += 10
+    assert line.away_for == 30
+    line.succeeded()
+    assert line.away_for == 0
+    line.failed(1)
+    assert line.away_for == 0

@@ -439,6 +439,23 @@ def test_every_kind_of_notice_that_the_corps_owes_has_a_view() -> None:
     assert [kind for kind in Kind if kind.name in owed and kind not in notices._VIEWS] == []
 
 
+ABOUT_PAGES = ("page.", "pages.", "audit.page.", "kind.page_", "notice.page_", "channel.web", "board.", "mail.")
+OF_PAGES = {
+    "door.known_before", "team.invitation_page", "member.page_link", "refused.link_ended", "refused.let_in_by_you",
+    "leave.asks_page", "leave.done_page", "notice.unreachable_page", "outbox.why_no_browser",
+    "export.devices", "word.device", "paper.links", "sheet.links",
+}  # fmt: skip
+"""What is said of pages is said where there are pages, or of a file that was sent (the last two)."""
+
+
+@pytest.mark.parametrize(
+    ("language", "pages"), [("zh", "网页|个人页|浏览器"), ("en", r"\byour page\b|personal page|a page\b|browser")]
+)
+def test_a_corps_without_pages_reads_nothing_of_them(language: str, pages: str) -> None:
+    found = {key for key, said in texts.catalog(language).items() if re.search(pages, "".join(said), re.IGNORECASE)}
+    assert {key for key in found - OF_PAGES if not key.startswith(ABOUT_PAGES)} == set()
+
+
 def test_english_has_no_chinese_in_it() -> None:
     """Names that people typed come in as values; the sentences themselves are English through and through."""
     chinese = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -134,7 +134,8 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
             continue
         free = claims = kept = 0
         mine_now = False
-        for slot in slots[activity.id]:
+        open_slots = slots[activity.id] if activity.starts_at > at.now else []
+        for slot in open_slots:
             here = [up for up in ups[slot.id] if up.state in LIVE]
             left = max(0, slot.places - sum(up.state in TAKING for up in here))
             if slot.open and slot.team_id is None:
@@ -148,9 +149,9 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
         clash = activity in busy or any(
             other.starts_at < activity.ends_at and other.ends_at > activity.starts_at for other in busy
         )
-        has_begun, held = activity.starts_at <= at.now, states(activity)
-        is_open = not has_begun and ((mine_now and not clash) or (claims > 0 and ground.leads))
-        offers = [up for slot in slots[activity.id] for up in ups[slot.id] if up.state is SignUpState.OFFERED]
+        held = states(activity)
+        is_open = (mine_now and not clash) or (claims > 0 and ground.leads)
+        offers = [up for slot in open_slots for up in ups[slot.id] if up.state is SignUpState.OFFERED]
         until = [up.offered_until for up in offers if up.offered_until]
         best = next((state for state in LIVE if state in held), None)
         lines.append(

@@ -12,7 +12,7 @@ from corps.activities.presence import (
     came_there,
     check_in_refusal,
     demand_check_in_open,
-    doors_open,
+    roll_refusal,
 )
 from corps.refusals import Reason, Refused
 from models import Attendance
@@ -56,9 +56,22 @@ def test_who_is_too_early_is_told_when_the_doors_open() -> None:
     assert no.value.facts == {"title": "讲座", "opens": STARTS - CHECK_IN_OPENS}
 
 
-def test_a_leader_may_mark_people_long_after_the_end_but_not_before_the_doors_open() -> None:
-    assert doors_open(Event(), ENDS + dt.timedelta(days=3))
-    assert not doors_open(Event(), STARTS - CHECK_IN_OPENS - SECOND)
+@pytest.mark.parametrize(
+    ("state", "now", "reason"),
+    [
+        (ActivityState.PUBLISHED, STARTS - CHECK_IN_OPENS - SECOND, Reason.TOO_EARLY),
+        (ActivityState.PUBLISHED, STARTS - CHECK_IN_OPENS, None),
+        (ActivityState.PUBLISHED, ENDS + dt.timedelta(days=3), None),
+        (ActivityState.REPORTED, ENDS, Reason.ALREADY_SENT),
+        (ActivityState.VERIFIED, ENDS, Reason.ALREADY_SENT),
+        (ActivityState.CANCELLED, STARTS, Reason.CANCELLED),
+        (ActivityState.DRAFT, STARTS, Reason.NOT_PUBLISHED),
+    ],
+)
+def test_a_leader_may_mark_people_from_the_doors_opening_until_it_is_reported(
+    state: ActivityState, now: dt.datetime, reason: Reason | None
+) -> None:
+    assert roll_refusal(Event(state), now) is reason
 
 
 def test_nobody_without_a_mark_has_come() -> None:

@@ -189,3 +189,16 @@ def test_a_leader_no_more_sees_and_changes_it_no_more(corps: Corps) -> None:
     assert refused(corps, zhao, see_with_cautions, activity).reason is Reason.GONE
     for operation, more in ((editing.open_for_editing, ()), (cancelling.cancel, ()), (proposals.propose, ())):
         assert refused(corps, zhao, operation, activity, *more).reason is Reason.NOT_ALLOWED
+
+
+def test_a_draft_that_nobody_was_there_to_be_asked_for_waits_for_the_next_coordinator(corps: Corps) -> None:
+    zhao, zhang, zhou = corps.leader("赵联络"), corps.member("张明"), corps.member("周红")
+    activity = handed_in(corps, zhao)
+    assert corps.told(Kind.DRAFT_REQUEST) == set()
+    wang = corps.coordinator()
+    corps.do(wang, roles.set_coordinator, corps.member_id(zhang), on=True)
+    assert corps.told(Kind.DRAFT_REQUEST) == {wang, zhang}
+    assert titles(corps, zhang, Matter.APPROVE) == ["讲座"]
+    corps.do(wang, proposals.send_back, activity, "地点不对")
+    corps.do(wang, roles.set_coordinator, corps.member_id(zhou), on=True)
+    assert corps.told(Kind.DRAFT_REQUEST) == set(), "what came back waits for its author"

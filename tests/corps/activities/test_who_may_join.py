@@ -62,3 +62,16 @@ def test_a_stranger_learns_nothing_of_a_draft(corps: Corps) -> None:
     draft = corps.do(corps.coordinator(), planning.draft, corps.plan())
     assert corps.do(STRANGER, cards.open_link, draft) is None
     assert corps.do(STRANGER, cards.open_link, 999) is None
+
+
+def test_a_stranger_with_a_wrong_or_old_link_is_told_so_and_how_to_get_in(corps: Corps) -> None:
+    activity = corps.publish(corps.coordinator())
+    actor = corps.run(lambda s, at: recognise(s, at, telegram(STRANGER)))
+    wrong = fallbacks.from_link(Voice("zh", corps.clock), actor, None).text
+    assert wrong.startswith("这个活动链接不对，或者已经失效。")
+    assert "加入需要一个分团的邀请链接" in wrong
+    corps.clock.set_wall("2026-12-05 16:00")
+    seen = corps.do(STRANGER, cards.open_link, activity)
+    assert isinstance(seen, Outline)
+    old = fallbacks.from_link(Voice("zh", corps.clock), actor, seen).text
+    assert "这场活动已经结束。" in old

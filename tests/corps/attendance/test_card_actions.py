@@ -4,7 +4,9 @@ import pytest
 
 from corps.activities.cards import Card
 from corps.addresses import telegram
-from corps.attendance import card_actions
+from corps.attendance import card_actions, report_form
+from corps.refusals import Reason, Refused
+from corps.signups import withdrawals
 from corps.signups.slots import activity_of_slot
 from models.enums import AttendanceState, SignUpState
 from tests.base import Corps
@@ -46,3 +48,12 @@ def test_who_checks_in_is_shown_as_present(corps: Corps, speaker: int) -> None:
     for card in (here, there):
         assert isinstance(card, Card)
         assert card.my_attendance is AttendanceState.PRESENT
+
+
+def test_what_a_restore_has_taken_away_is_said_to_be_gone(corps: Corps) -> None:
+    """Not that the person, whose card says otherwise, had not signed up, or that nobody had reported."""
+    zhang, wang = corps.member("张明"), corps.coordinator()
+    for who, gone in ((zhang, withdrawals.withdraw), (wang, report_form.look)):
+        with pytest.raises(Refused) as no:
+            corps.do(who, gone, 987)
+        assert no.value.reason is Reason.GONE

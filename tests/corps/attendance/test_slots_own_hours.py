@@ -8,8 +8,10 @@ from sqlmodel import select
 from bot.callbacks.signup import WithdrawTap
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
-from corps.activities import cards
+from corps import today
+from corps.activities import cards, listing
 from corps.activities.cards import Card
+from corps.activities.listing import Choice
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.attendance import check_in, codes
@@ -21,7 +23,7 @@ from corps.membership import leaving
 from corps.notices import CardShown
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
-from corps.signups import on_behalf, signups, undoing, waitlist, withdrawals
+from corps.signups import inviting, last_calls, on_behalf, signups, undoing, vacancies, waitlist, withdrawals
 from models import Activity, Attendance, SignUp
 from models.enums import CheckedBy, SignUpState
 from tests.base import Corps
@@ -215,3 +217,41 @@ def test_an_offer_of_the_afternoon_follows_when_its_hours_do(scene: Scene) -> No
     edit = Edit(scene.fair, EditField.HOURS, {"hours": "15:30-16:00"}, slot)
     corps.do(scene.wang, editing.change, edit)
     assert corps.owed(Kind.OFFER)[0].expires_at == corps.instant("2026-12-05 15:10")
+
+
+def test_the_afternoon_is_looked_for_until_it_begins_and_the_morning_is_not(scene: Scene) -> None:
+    """Calls, 今天要办, what a team lacks, whom to ask and the list to join from: all end with the slot's own start."""
+    corps = scene.corps
+    li, zhao = corps.member("李伟"), corps.leader("赵联络")
+    corps.do(scene.zhang, withdrawals.withdraw, scene.fair)
+    corps.clock.set_wall("2026-12-05 09:30")
+    corps.run(last_calls.owe_last_calls)
+    calls = corps.owed(Kind.LAST_CALL)
+    assert {call.expires_at for call in calls} == {corps.instant("2026-12-05 15:00")}
+    for wall, looked_for in (("09:30", True), ("14:59", True), ("15:00", False)):
+        card = scene.card(zhao, wall)
+        lacking = ["主讲人"] if looked_for else []
+        assert [slot.role for slot in card.slots if slot.lacks_people] == lacking
+        assert card.may_invite is looked_for
+        assert [gap.role for gap in corps.do(zhao, vacancies.vacancies_of_team, corps.team("民盟"))] == lacking
+        assert bool(corps.do(zhao, today.see).groups) is looked_for
+        [line] = corps.do(li, listing.browse, Choice()).lines
+        assert (line.open_to_me, line.free) == (looked_for, len(lacking))
+    corps.clock.set_wall("2026-12-05 14:00")
+    assert "李伟" in [one.name for one in corps.do(zhao, inviting.candidates, scene.fair).people]
+    corps.do(zhao, inviting.invite, scene.fair, corps.member_id(li))
+    [asked] = corps.owed(Kind.INVITE)
+    assert asked.expires_at == corps.instant("2026-12-05 15:00")
+
+
+def test_a_slot_of_the_afternoon_can_be_claimed_from_the_list_until_it_begins(corps: Corps) -> None:
+    wang, zhao, at = corps.coordinator(), corps.leader("赵联络"), corps.instant
+    slots = (
+        SlotPlan("医生", "clinic", 1, None, True, at("2026-12-05 15:00"), at("2026-12-05 16:00")),
+        SlotPlan("志愿者", "clinic", 2, corps.team("民建")),
+    )
+    corps.publish(wang, corps.plan(starts="2026-12-05 09:00", ends="2026-12-05 16:00", slots=slots))
+    for wall, to_claim in (("08:00", 1), ("14:59", 1), ("15:00", 0)):
+        corps.clock.set_wall(f"2026-12-05 {wall}")
+        [line] = corps.do(zhao, listing.browse, Choice()).lines
+        assert (line.to_claim, line.open_to_me) == (to_claim, to_claim == 1)

@@ -12,7 +12,7 @@ from corps.broadcasts import acknowledgements, broadcasts, person_lists
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.broadcasts.progress import GROUPS
-from corps.membership import group_binding
+from corps.membership import group_binding, leaving
 from corps.moment import Moment
 from corps.refusals import Refused
 from models import Notice
@@ -93,6 +93,60 @@ def test_who_has_it_in_the_teams_group_counts_there(corps: Corps) -> None:
     (row,) = corps.do(wang, delivery.rows)
     assert row.ways[GROUPS].sent == 2
     assert vars(row.total) == vars(standing(corps, wang, preview.id).total)
+
+
+def test_every_number_is_that_of_the_list_which_it_opens(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.member("陈芳")
+    corps.do(wang, group_binding.bind, telegram(-500), "民盟分团群", corps.team("民盟"))
+    alone = [corps.member(f"成员{number}", "民建") for number in range(6)]
+    preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), Audience(Scope.ALL, in_groups=True))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(wang), "2"))
+    deliver(corps)
+    went(corps, alone[0], "web", Failure.BLOCKED)
+    went(corps, alone[1], "mail", Failure.NETWORK)
+    went(corps, alone[2], "web")
+
+    def change(session: Session, _at: Moment) -> None:
+        row = session.exec(select(Notice).where(Notice.member_id == taken_back)).one()
+        row.state, row.address = NoticeState.CANCELLED, None
+        session.add(row)
+
+    taken_back = corps.member_id(alone[3])
+    corps.run(change)
+    for who in (zhang, alone[2], alone[4]):
+        corps.do(who, acknowledgements.acknowledge, preview.id)
+    corps.do(alone[4], leaving.leave)
+    corps.do(alone[5], leaving.leave)
+    (row,) = corps.do(wang, delivery.rows)
+    for channel, tally in (*row.ways.items(), (None, row.total)):
+        numbers = {
+            "": tally.people, "waiting": tally.queued, "sent": tally.sent, "acknowledged": tally.acknowledged,
+            "not_sent": tally.unreachable + tally.failed + tally.stopped, "silent": tally.silent,
+        }  # fmt: skip
+        way = "" if channel is None else channel or delivery.NO_WAY
+        lists = {state: of(corps, wang, preview.id, channel=way, state=state) for state in numbers}
+        assert {state: found.listed for state, found in lists.items()} == numbers, channel
+        assert all(len(found.recipients) == found.listed for found in lists.values())
+    assert {one.name for one in of(corps, wang, preview.id, channel=GROUPS, state="silent").recipients} == {"陈芳"}
+    (left,) = corps.do(wang, delivery.unconfirmed)
+    assert left.silent == row.silent == row.total.silent
+
+
+def test_who_has_not_confirmed_is_counted_for_two_weeks_beyond_the_newest_few(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    corps.member("张明")
+    old = sent(corps, wang, "很久以前")
+    deliver(corps)
+    corps.clock.push(delivery.RECENT)
+    numbers = [sent(corps, wang, f"第{n}次") for n in range(6)]
+    deliver(corps)
+    newest = corps.do(wang, delivery.rows, 4)
+    for known in ((), newest):
+        found = corps.do(wang, delivery.unconfirmed, known)
+        assert [(one.id, one.silent) for one in found] == [(number, 2) for number in reversed(numbers)]
+    assert old not in {one.id for one in found}
+    assert corps.do(zhao, delivery.unconfirmed) == ()
 
 
 def test_all_broadcasts_are_listed_a_page_at_a_time_and_by_how_they_stand(corps: Corps) -> None:

@@ -50,8 +50,12 @@ def test_each_number_is_that_of_its_list_and_a_channel_that_nobody_knows_yet_cou
     assert [one.name for one in listed(corps, wang, team=team, lost=True).rows] == ["陈芳"]
     assert [one.name for one in listed(corps, wang, team=team, leaders=True).rows] == ["赵联络"]
     assert {one.name: one.ways for one in listed(corps, zhao).rows}["张明"] == ("pigeon",)
+    assert [one.name for one in listed(corps, wang, team=team, way="pigeon").rows] == ["张明"]
+    assert [one.name for one in listed(corps, wang, team=team, way="telegram").rows] == ["赵联络"]
+    assert corps.run(lambda s, _at: people.ways(s)) == ["pigeon", "telegram"]
     lose(corps, zhao)
     assert by_team(corps, wang)["民盟"].leaders == 0
+    assert listed(corps, wang, team=team, leaders=True).total == 0
 
 
 def test_people_in_no_team_stand_last_and_only_before_coordinators(corps: Corps) -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from corps import delivery
 from corps.broadcasts.content import TextLimits
 from corps.delivery import leasing, merging, notice_facts, status
 from corps.delivery.notice_facts import Facts
-from corps.notices import Due, declarations, outbox
+from corps.notices import Due, declarations, offices, outbox
 from corps.notices.declarations import DECLARED, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from models import Member
@@ -107,9 +109,16 @@ def test_every_kind_is_declared_and_has_a_view_and_nothing_else_is() -> None:
 
 
 def test_whoever_delivers_knows_no_kind_by_name() -> None:
-    for module in (delivery, leasing, merging, notice_facts, status, outbox, declarations):
+    for module in (delivery, leasing, merging, notice_facts, status, outbox, declarations, offices):
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
         assert not re.findall(r"\bKind\.[A-Z_]+", source), module.__name__
+
+
+def test_the_program_knows_every_kind_and_nobody_lists_the_modules_that_owe_one() -> None:
+    """They are known because handlers and jobs use them: a new kind is on no list of modules."""
+    program = "import main\nfrom corps.notices.declarations import DECLARED\nprint(*DECLARED)"
+    known = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert set(known.split()) == set(Kind)
 
 
 def test_a_kind_is_declared_beside_what_owes_it() -> None:

@@ -87,6 +87,17 @@ def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Cor
     assert "对方停用了机器人" in text
 
 
+def test_an_old_list_retries_what_it_showed_and_nothing_else(corps: Corps) -> None:
+    """After a restore its number is another notice's."""
+    wang, notice = failed_card(corps)
+    with pytest.raises(Refused) as no:
+        corps.do(wang, status.retry, notice, "of before")
+    assert no.value.reason is Reason.MOVED_ON
+    [shown] = corps.do(wang, status.troubles, 0, 5).shown
+    corps.do(wang, status.retry, notice, shown.sign)
+    assert the_notice(corps).state is NoticeState.OWED
+
+
 def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> None:
     wang, notice = failed_card(corps)
     corps.clock.set_wall("2026-12-03 09:00")

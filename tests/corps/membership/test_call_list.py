@@ -23,7 +23,13 @@ def test_who_cant_be_reached_stands_on_the_leaders_list_until_called(corps: Corp
     page = corps.do(zhao, team_pages.see_own)
     assert page is not None
     assert page.calls == 1
-    assert corps.do(zhao, call_list.called, call.notice, own) == []
+    with pytest.raises(Refused) as no:
+        corps.do(zhao, call_list.called, call.notice, own, "of before a restore")
+    assert no.value.reason is Reason.MOVED_ON
+    with pytest.raises(Refused) as no:
+        corps.do(zhao, call_list.called, call.notice + 1, own)
+    assert no.value.reason is Reason.GONE, "it is not said to be noted"
+    assert corps.do(zhao, call_list.called, call.notice, own, call.sign) == []
     assert corps.do(zhao, call_list.called, call.notice, own) == [], "twice does no harm"
     assert corps.do(wang, call_list.waiting, own) == []
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from corps import conversations
+from corps.addresses import telegram
 from corps.membership import join_form, joining
 from corps.membership.join_form import CONSENT, NAME
 from corps.refusals import Reason
@@ -78,3 +80,22 @@ def test_start_welcomes_a_member_and_a_stranger(corps: Corps) -> None:
     known = corps.do(corps.member("张明"), join_form.welcome, "张明")
     assert (known.actor.name, known.ask_consent) == ("张明", False)
     assert not corps.do(CHEN, join_form.welcome, "小红").actor.is_member
+
+
+def test_who_was_about_to_join_goes_on_with_it_after_any_link_to_an_activity(corps: Corps, code: str) -> None:
+    """What a command sets aside is asked on; whose invitation is no more begins anew."""
+    wang = corps.coordinator()
+    activity = corps.publish(wang)
+    corps.do(CHEN, join_form.open_invitation, "小红", code, "1")
+    corps.do(CHEN, join_form.consent, code, "2")
+    for number in (999, activity):
+        assert corps.do(CHEN, join_form.open_activity, number)[1] is None, "nothing was set aside: a page looks"
+        corps.run(lambda s, _at: conversations.set_aside(s, telegram(CHEN)))
+        _, stand = corps.do(CHEN, join_form.open_activity, number)
+        assert stand is not None
+        standing = open_question(corps, CHEN)
+        assert standing is not None
+        assert (stand.step, standing.step) == (NAME, NAME)
+    corps.run(lambda s, _at: conversations.set_aside(s, telegram(CHEN)))
+    corps.do(wang, joining.revoke_invitation, corps.team("民盟"), renew=True)
+    assert corps.do(CHEN, join_form.open_activity, activity)[1] is None

@@ -12,6 +12,7 @@ from corps.moment import Moment
 from corps.notices import Owed, owe
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
+from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups import reminders, signups
 from models import Member, Notice
@@ -56,8 +57,9 @@ def test_wanting_every_lead_again_follows_the_corps_from_then_on(corps: Corps) -
 
 
 def test_a_lead_the_corps_does_not_have_is_refused(corps: Corps) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as no:
         corps.do(corps.member("张明"), preferences.set_lead, 7, on=True)
+    assert no.value.reason is Reason.LEAD_GONE, "the corps' leads have changed since the button was shown"
 
 
 def test_reminders_off_means_none(corps: Corps) -> None:
@@ -143,6 +145,32 @@ def test_other_leads_in_the_settings_reach_whoever_had_switched_one_of_the_old_o
     corps.do(zhang, preferences.set_lead, 1440, on=False)
     assert leads_of(corps, zhang, with_leads(corps, 48, 3)) == {2880: True, 180: True}
     assert leads_of(corps, zhang, with_leads(corps, 48, 24)) == {2880: True, 1440: False}
+
+
+def test_a_refusal_outlives_other_leads_whatever_is_switched_meanwhile(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_lead, 1440, on=False)
+    first = corps.database.policy.leads
+    corps.database.policy = dataclasses.replace(corps.database.policy, leads=(dt.timedelta(hours=2),))
+    corps.do(zhang, preferences.set_lead, 120, on=False)
+    assert (row(corps, zhang).reminders, row(corps, zhang).lead_minutes) == (False, [1440])
+    corps.do(zhang, preferences.set_reminders, on=True)
+    corps.database.policy = dataclasses.replace(corps.database.policy, leads=first)
+    assert corps.do(zhang, leads_on) == [4320, 120]
+
+
+def test_who_switches_reminders_on_gets_some_even_where_the_only_one_left_had_been_refused(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_lead, 120, on=False)
+    corps.do(zhang, preferences.set_reminders, on=False)
+    corps.database.policy = dataclasses.replace(corps.database.policy, leads=(dt.timedelta(hours=2),))
+    corps.do(zhang, preferences.set_reminders, on=True)
+    assert corps.do(zhang, leads_on) == [120]
+
+
+def leads_on(session: Session, actor: Actor, at: Moment) -> list[int]:
+    """Return the reminders that somebody gets, by minutes."""
+    return [lead.minutes for lead in preferences.read(session, actor, at).leads if lead.on]
 
 
 def test_a_reminder_goes_out_by_the_new_leads_to_whoever_refused_an_old_one(corps: Corps) -> None:

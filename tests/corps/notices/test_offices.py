@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from sqlmodel import Session, select
+
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.attendance import reopening, report_requests, reports
@@ -10,12 +12,16 @@ from corps.changes import cancelling, editing
 from corps.changes.edit_answers import Edit, EditField
 from corps.delivery.notice_facts import load
 from corps.membership import joining, roles, transfers
+from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.kinds import Kind
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
+from corps.records import certificates
+from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, vacancy_calls, withdrawals
-from models.enums import CountedBy
+from models import Notice
+from models.enums import CountedBy, NoticeState
 from tests.base import Corps, all_due
 
 
@@ -116,6 +122,13 @@ def pairs(corps: Corps, who: int) -> pairings.Registered:
     return corps.do(who, pairings.register, plan)
 
 
+def read_all(session: Session, _at: Moment) -> None:
+    """Let everything that is owed be read."""
+    for notice in session.exec(select(Notice)).all():
+        notice.state = NoticeState.SENT
+        session.add(notice)
+
+
 def says_something(corps: Corps, kind: Kind) -> set[int]:
     """Return to whom what is due of a kind still says something."""
     corps.clock.push(dt.timedelta(minutes=15))
@@ -144,6 +157,17 @@ def test_a_request_that_a_coordinator_read_who_then_blocks_the_bot_goes_to_the_o
     li = corps.coordinator("李统筹")
     cannot_be_reached(corps, wang)
     assert says_something(corps, Kind.VERIFY_REQUEST) == {li}
+
+
+def test_a_record_of_service_that_a_coordinator_read_of_who_then_blocks_the_bot_is_for_the_others(corps: Corps) -> None:
+    wang, li, zhang = corps.coordinator(), corps.coordinator("李统筹"), corps.member("张明")
+    corps.hold(wang, li, corps.leader("赵联络"), zhang)
+    cannot_be_reached(corps, li)
+    corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
+    corps.run(read_all)
+    corps.run(reachability.back, telegram(li))
+    cannot_be_reached(corps, wang)
+    assert says_something(corps, Kind.CERTIFICATE_REQUEST) == {li}
 
 
 def test_a_new_coordinator_is_asked_for_what_waited_for_a_second_person(corps: Corps) -> None:

@@ -57,6 +57,18 @@ READ = [
     ("近30天", "2026-10-28", "2026-11-26"),
     ("最近三个月", "2026-08-27", "2026-11-26"),
     ("昨天", "2026-11-25", "2026-11-25"),
+    ("1 Oct to 15 Nov", *AUTUMN),
+    ("1 Oct–15 Nov 2026", *AUTUMN),
+    ("1 Oct 2026–15 Nov 2026", *AUTUMN),
+    ("October 1 to November 15, 2026", *AUTUMN),
+    ("1st Oct 2026 15th Nov 2026", *AUTUMN),
+    ("1-15 October", "2026-10-01", "2026-10-15"),
+    ("Oct 2026", *OCTOBER),
+    ("November", *NOVEMBER),
+    ("Jan to June", *HALF),
+    ("Mar to today", "2026-03-01", "2026-11-26"),
+    ("Q4 2025", "2025-10-01", "2025-12-31"),
+    ("last 30 days", "2026-10-28", "2026-11-26"),
 ]
 
 
@@ -77,6 +89,8 @@ def test_a_span_is_read_as_people_write_it(typed: str, first: str, last: str) ->
         "2026年11月15日到2026年10月1日",
         "10月1日到",
         "讲座",
+        "Maybe",
+        "31 Feb to 3 Mar",
     ],
 )
 def test_what_names_no_span_is_not_guessed_at(typed: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.documents.five import Cell, five_png, five_svg
 from bot.texts.voice import Voice
+from bot.views import quota
 from bot.views.planning import five
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports
@@ -67,9 +68,9 @@ def test_five_bars_of_ten_cells_are_drawn_with_their_names(corps: Corps, wang: i
 
 def test_cells_are_full_half_ringed_and_never_more_than_ten(corps: Corps, wang: int) -> None:
     line = replace(corps.run(tally.tally).lines[0], verified=7, reported=1, planned=4, target=10)
-    assert five.cells(line) == [Cell.FULL] * 7 + [Cell.HALF] + [Cell.RING] * 2
-    assert five.cells(replace(line, target=0)) == [Cell.EMPTY] * 10
-    assert len(five.cells(replace(line, verified=30))) == 10
+    assert quota.cells(line) == [Cell.FULL] * 7 + [Cell.HALF] + [Cell.RING] * 2
+    assert quota.cells(replace(line, target=0)) == [Cell.EMPTY] * 10
+    assert len(quota.cells(replace(line, verified=30))) == 10
     assert wang
 
 

@@ -12,16 +12,18 @@ from sqlmodel import select
 from bot.texts.voice import Voice
 from bot.views.records.certificates import paper
 from corps.attendance import reopening
-from corps.membership import erasure
+from corps.membership import erasure, roles
 from corps.notices.kinds import Kind
 from corps.records import certificate_register as register
 from corps.records import certificates, personal_data
 from corps.records.certificate_register import Checked
 from corps.records.certificates import CertificateCard, CertificatePeriod, RevokeReason
 from corps.refusals import Reason, Refused
+from corps.today import Matter
 from models import Activity
 from models.enums import CertificateState
 from tests.base import Corps
+from tests.corps.test_today import titles
 
 NAME = "张小明"
 
@@ -87,6 +89,24 @@ def test_coordinators_are_asked_once_and_the_person_is_told(corps: Corps) -> Non
         corps.do(wang, certificates.issue, asked.id)
     assert no.value.reason is Reason.ALREADY_DECIDED
     assert corps.do(zhang, certificates.ask, CertificatePeriod.ALL).id != asked.id
+
+
+def test_a_request_waits_for_whoever_may_issue_it_also_for_who_becomes_a_coordinator_later(corps: Corps) -> None:
+    wang, li, zhao, zhang = a_year(corps)
+    zhou = corps.member("周红")
+    corps.do(wang, roles.set_coordinator, corps.member_id(zhang), on=True)
+    for gone in (wang, li):
+        corps.do(zhang, roles.set_coordinator, corps.member_id(gone), on=False)
+    asked = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
+    assert corps.told(Kind.CERTIFICATE_REQUEST) == set(), "nobody issues their own"
+    assert titles(corps, zhang, Matter.CERTIFICATE) == titles(corps, zhao, Matter.CERTIFICATE) == []
+    corps.do(zhang, roles.set_coordinator, corps.member_id(zhou), on=True)
+    assert corps.told(Kind.CERTIFICATE_REQUEST) == {zhou}
+    assert titles(corps, zhou, Matter.CERTIFICATE) == [NAME]
+    corps.do(zhou, certificates.issue, asked.id, asked.sign)
+    assert titles(corps, zhou, Matter.CERTIFICATE) == []
+    corps.do(zhang, roles.set_coordinator, corps.member_id(li), on=True)
+    assert corps.told(Kind.CERTIFICATE_REQUEST) == set(), "what is decided asks nobody"
 
 
 def test_nobody_issues_their_own_nor_what_has_moved_on_nor_an_empty_one(corps: Corps) -> None:

@@ -123,7 +123,7 @@ def test_pairings_have_a_sheet_of_their_own_and_a_note_says_what_counts(corps: C
         1, "民建", "+天池村", "歌乐山镇", dt.date(2026, 3, 12), "已确认", "是", "王统筹", "李统筹",
     ]  # fmt: skip
     notes = " ".join(str(row[0]) for row in book.get_sheet_by_name("说明").to_python())
-    assert "2026 年台账，2026-12-10 导出" in notes
+    assert "2026 年台账，2026年12月10日 导出" in notes
     assert "只列已核实的活动" in notes
 
 

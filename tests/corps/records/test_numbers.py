@@ -219,3 +219,28 @@ def test_the_picture_is_for_a_telephone_and_the_sheet_holds_the_same(corps: Corp
     sheet = CalamineWorkbook.from_filelike(BytesIO(write_workbook(views.sheets(voice, found)))).get_sheet_by_index(0)
     rows = sheet.to_python()
     assert [row[1:3] for row in rows[1:6]] == [[1, 0], [80, 0], [2, 0], [2, 0], [4, 0]]
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-10", "2026-10-01 to 2026-11-15", "Q3 2026", "2025-12-20 to 2026-01-05", "2025"]
+)
+def test_what_the_numbers_say_in_english_they_are_of_can_be_typed_again(corps: Corps, typed: str) -> None:
+    wang, voice = corps.coordinator(), Voice("en", corps.clock)
+    found = corps.do(wang, numbers.read, typed)
+    assert isinstance(found, Numbers)
+    said = views.span_words(voice, found)
+    assert "-" not in said, "dates as people write them, no ISO"
+    again = corps.do(wang, numbers.read, said)
+    assert isinstance(again, Numbers)
+    assert again.asked == found.asked
+
+
+def test_a_day_as_it_is_noted_is_said_as_people_write_it(corps: Corps) -> None:
+    assert [Voice(language, corps.clock).noted_day("2026-12-05") for language in ("zh", "en")] == [
+        "2026年12月5日", "5 Dec 2026",
+    ]  # fmt: skip
+    assert [Voice("en", corps.clock).noted_day(text) for text in ("2026-13-45", "张明", "")] == [
+        "2026-13-45",
+        "张明",
+        "",
+    ]

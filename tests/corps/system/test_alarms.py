@@ -161,8 +161,11 @@ def test_a_door_that_is_full_is_told_and_one_that_no_longer_is_needs_no_beat(cor
     corps.clock.push(dt.timedelta(days=3))
     assert corps.run(alarms.troubles, patience, dt.timedelta(minutes=15)) == []
     corps.run(alarms.beat, [Beat(Watched.DOOR, "full")])
+    since = corps.clock.now()
+    assert corps.run(alarms.troubles, patience, dt.timedelta(minutes=15)) == [], "until now it was well"
+    corps.clock.push(dt.timedelta(seconds=31))
     [late] = corps.run(alarms.troubles, patience, dt.timedelta(minutes=15))
-    assert (late.name, late.error) == ("door", "full")
+    assert (late.name, late.error, late.since) == ("door", "full", since)
     assert corps.run(alarms.tell, [late]) == (["door"], [])
     assert len(corps.owed(Kind.ALARM)) == 1
     corps.run(alarms.beat, [Beat(Watched.DOOR)])
@@ -185,10 +188,16 @@ def taken_by(corps: Corps, channel: str) -> list[tuple[Kind, str]]:
 
 def mail_is_down(corps: Corps, hours: float = 1) -> dict[str, dt.timedelta]:
     """Let mail not be taken for so long; return the patience with it."""
-    corps.run(alarms.beat, [Beat(Watched.MAIL)])
-    corps.clock.push(in_(hours))
-    corps.run(alarms.beat, [Beat(Watched.MAIL, "ConnectionRefusedError")])
-    return {Watched.MAIL.value: QUARTER}
+    return is_down(corps, Watched.MAIL, hours)
+
+
+def is_down(corps: Corps, channel: Watched, hours: float = 1) -> dict[str, dt.timedelta]:
+    """Let a channel be down for so long; return the patience with it."""
+    corps.run(alarms.beat, [Beat(channel)])
+    for _ in range(2):
+        corps.run(alarms.beat, [Beat(channel, "no answer")])
+        corps.clock.push(in_(hours / 2))
+    return {channel.value: QUARTER}
 
 
 def test_that_mail_is_down_is_not_told_by_mail_and_what_else_is_owed_waits_there(corps: Corps) -> None:
@@ -232,3 +241,34 @@ def test_that_messages_are_stuck_is_told_by_another_way_than_they_are_stuck_in(c
     assert late.channel == MAIL
     corps.run(lambda s, at: alarms.tell(s, at, [late]))
     assert (Kind.ALARM, TELEGRAM) in taken_by(corps, TELEGRAM)
+
+
+def told(corps: Corps, patience: dict[str, dt.timedelta]) -> tuple[list[str], list[str]]:
+    """Tell of what is late now; return what began and what is over."""
+    return corps.run(lambda s, at: alarms.tell(s, at, alarms.troubles(s, at, patience, QUARTER)))
+
+
+def test_that_telegram_is_away_is_told_once_by_another_way_and_so_is_that_it_is_back(corps: Corps) -> None:
+    wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
+    by_mail_first(corps, wang)
+    corps.run(lambda s, _at: member_addresses.prefer(s, corps.member_id(wang), telegram(wang)))
+    owe(corps, Kind.CARD, corps.member("张明"))
+    patience = is_down(corps, Watched.TELEGRAM)
+    assert told(corps, patience) == (["telegram"], []), "that messages are stuck in it is the same trouble"
+    assert told(corps, patience) == ([], [])
+    assert taken_by(corps, MAIL) == [(Kind.ALARM, MAIL)]
+    assert {corps.to(row) for row in rows(corps, Kind.ALARM) if row.state is NoticeState.OWED} == {li}
+    corps.run(alarms.beat, [Beat(Watched.TELEGRAM)])
+    assert told(corps, patience) == ([], ["telegram"]), "what waited an hour is on its way, and not late"
+    assert {row.state for row in rows(corps, Kind.ALARM) if corps.to(row) == li} == {NoticeState.CANCELLED}
+    assert len(rows(corps, Kind.ALARM_OVER)) == 2
+    corps.clock.push(QUARTER * 2)
+    assert told(corps, patience) == ([Watched.OUTBOX], []), "but if it still waits then, it is"
+
+
+def test_what_was_told_as_stuck_is_not_called_well_when_its_channel_turns_out_to_be_away(corps: Corps) -> None:
+    corps.coordinator()
+    owe(corps, Kind.CARD, corps.member("张明"))
+    corps.clock.push(QUARTER * 2)
+    assert told(corps, {}) == ([Watched.OUTBOX], [])
+    assert told(corps, is_down(corps, Watched.TELEGRAM)) == (["telegram"], [])
