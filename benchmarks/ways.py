@@ -34,11 +34,12 @@ from bot.robots.webhooks import Vault, Webhook
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.telegram.rate_limiter import STATED
-from corps.addresses import TELEGRAM
+from corps.addresses import TELEGRAM, Address
 from corps.addresses import telegram as at_telegram
 from corps.mailbox.mailboxes import MAIL
 from corps.membership import robot_binding
 from corps.moment import Moment, Policy
+from corps.pages import devices
 from corps.pages.devices import WEB
 from corps.people import recognise
 from corps.robots import WECOM
@@ -71,6 +72,7 @@ def spread(session: Session, at: Moment, by_telegram: int, by_mail: int) -> list
     for number, address in enumerate(session.exec(select(MemberAddress).order_by(col(MemberAddress.id))).all()):
         if number > by_telegram + by_mail:
             address.channel, address.external = WEB, f"{number:016x}"
+            devices.let_in(session, at, Address(WEB, address.external), "iphone")
         elif number > by_telegram:  # the first of all is the coordinator
             address.channel, address.external = MAIL, f"member{number}@example.org"
     actor, vault, made = recognise(session, at, at_telegram(1)), Vault((KEY,)), []

@@ -101,6 +101,14 @@ async def findings(page: Page, where: str) -> list[str]:
     return found
 
 
+async def too_small(page: Page, where: str) -> list[str]:
+    """Return what is too small for eyes or fingers on a telephone, and whether the page is wider than one."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    found = [f"{where}: too small: {one}" for one in await page.evaluate(SMALL, [TEXT, TARGET])]
+    wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, f"{where}: wider than the telephone"] if wide else found
+
+
 @pytest.mark.parametrize(
     "who", ["member", "", *(pytest.param(one, marks=pytest.mark.long) for one in ("leader", "coordinator"))]
 )
@@ -128,9 +136,9 @@ async def test_no_page_keeps_anybody_out(year: Town, chromium: Chromium, who: st
         where = path.format(**facts)
         await page.goto(f"{year.url}{where}")
         found += await findings(page, where)
-        if not path.startswith("/board"):
-            await page.set_viewport_size({"width": 390, "height": 844})
-            found += [f"{where}: too small: {one}" for one in await page.evaluate(SMALL, [TEXT, TARGET])]
-            wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            found += [f"{where}: wider than the telephone"] if wide else []
+        found += await too_small(page, where) if not path.startswith("/board") else []
+    for where in ("发送", "分团：", "设置", "送达方式") if who == "member" else ():  # nothing said; then answers
+        await page.goto(f"{year.url}/settings" if where == "送达方式" else f"{year.url}/")
+        await page.get_by_role("button", name=where).first.click()
+        found += [*await findings(page, where), *await too_small(page, where)]
     assert not found, "\n".join(found)
