@@ -162,7 +162,7 @@ def test_the_card_offers_it_to_whoever_is_there_and_nobody_else(scene: Scene, co
     for who, reason in ((scene.zhang, Reason.TOO_LATE), (scene.chen, Reason.NOT_HERE)):
         with pytest.raises(Refused) as no:
             corps.do(who, check_out.check_out, scene.activity)
-        assert no.value.reason is reason
+        assert (no.value.reason, no.value.facts["title"]) == (reason, "防诈骗公益讲座")
 
 
 def test_without_it_all_is_as_it_was(scene: Scene, corps: Corps) -> None:
@@ -170,7 +170,7 @@ def test_without_it_all_is_as_it_was(scene: Scene, corps: Corps) -> None:
     scene.comes(scene.zhang, "14:20")
     with pytest.raises(Refused) as no:
         corps.do(scene.zhang, check_out.check_out, scene.activity)
-    assert no.value.reason is Reason.NO_CHECK_OUT
+    assert (no.value.reason, no.value.facts["title"]) == (Reason.NO_CHECK_OUT, "防诈骗公益讲座")
     assert scene.hours() == {scene.zhang: 120}
 
 
