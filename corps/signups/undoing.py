@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.sign_up_rule import ruling
 from corps.moment import Moment
-from corps.notices.kinds import Kind, is_soon
+from corps.notices.kinds import Kind
 from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
 from corps.signups.slots import hours_held, lock_slot
-from corps.signups.withdrawals import Why, alert
+from corps.signups.withdrawals import Why, alert, word_of
 from models import Audit, Notice, SignUp
 from models.enums import NoticeState, SignUpState
 
@@ -102,12 +102,4 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
     begins = hours_held(session, row)[0]
     subject = {**out[0].subject, "back": True}
     people = who_answers(session, subject.get("team"), but=(actor.id,)).people
-    word = notices.Owed(
-        kind=Kind.LATE_WITHDRAWAL,
-        key=f"late:{row.id}:{int(at.now.timestamp())}:back",
-        subject=subject,
-        activity_id=row.activity_id,
-        expires_at=begins,
-        urgent=is_soon(begins, at.now),
-    )
-    notices.owe(session, at, word.to(people))
+    notices.owe(session, at, word_of(at, row, subject, begins, ":back").to(people))

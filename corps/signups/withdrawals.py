@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -225,13 +226,17 @@ def alert(
     if actor_id not in (None, row.member_id):
         subject["by"] = actor_id
     told = who_answers(session, team_id, but=(actor_id, row.member_id))
-    word = notices.Owed(
+    notices.owe(session, at, word_of(at, row, subject, begins).to(told.people))
+    return told
+
+
+def word_of(at: Moment, row: SignUp, subject: dict[str, Any], begins: dt.datetime, end: str = "") -> notices.Owed:
+    """Return word of a place given back now, or (`end` of its key) taken again, as it is owed to several."""
+    return notices.Owed(
         kind=Kind.LATE_WITHDRAWAL,
-        key=f"late:{row.id}:{int(at.now.timestamp())}",
+        key=f"late:{row.id}:{int(at.now.timestamp())}{end}",
         subject=subject,
-        activity_id=activity.id,
+        activity_id=row.activity_id,
         expires_at=begins,
         urgent=is_soon(begins, at.now),
     )
-    notices.owe(session, at, word.to(told.people))
-    return told

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from corps.activities import cards, planning
 from corps.activities.planning import SlotPlan
@@ -11,7 +11,7 @@ from corps.attendance import check_in, check_out, codes, report_form, reports, r
 from corps.changes import editing
 from corps.refusals import Reason, Refused
 from corps.signups import signups
-from models import Attendance, HoursEntry
+from models import Attendance, Audit, HoursEntry
 from models.enums import CheckedBy, CountedBy
 from tests.base import Corps
 
@@ -55,6 +55,19 @@ class Scene:
 def scene(corps: Corps) -> Scene:
     """The scene."""
     return Scene(corps)
+
+
+def test_each_check_out_leaves_a_trace_with_the_time_before(scene: Scene) -> None:
+    scene.comes(scene.zhang, "14:00")
+    scene.leaves(scene.zhang, "15:00")
+    scene.leaves(scene.zhang, "15:30")
+    three, half_past = (str(dt.datetime(2026, 12, 5, 7, minute, tzinfo=dt.UTC)) for minute in (0, 30))
+    rows = select(Audit.actor_id, Audit.before, Audit.after).where(Audit.action == "attendance.check_out")
+    own = scene.corps.member_id(scene.zhang)
+    assert scene.corps.run(lambda s, _at: [tuple(row) for row in s.exec(rows.order_by(col(Audit.id))).all()]) == [
+        (own, {"until": ""}, {"until": three}),
+        (own, {"until": three}, {"until": half_past}),
+    ]
 
 
 def test_hours_are_the_time_between_and_never_more_than_the_activity(scene: Scene) -> None:
@@ -162,7 +175,7 @@ def test_the_card_offers_it_to_whoever_is_there_and_nobody_else(scene: Scene, co
     for who, reason in ((scene.zhang, Reason.TOO_LATE), (scene.chen, Reason.NOT_HERE)):
         with pytest.raises(Refused) as no:
             corps.do(who, check_out.check_out, scene.activity)
-        assert no.value.reason is reason
+        assert (no.value.reason, no.value.facts["title"]) == (reason, "防诈骗公益讲座")
 
 
 def test_without_it_all_is_as_it_was(scene: Scene, corps: Corps) -> None:
@@ -170,7 +183,7 @@ def test_without_it_all_is_as_it_was(scene: Scene, corps: Corps) -> None:
     scene.comes(scene.zhang, "14:20")
     with pytest.raises(Refused) as no:
         corps.do(scene.zhang, check_out.check_out, scene.activity)
-    assert no.value.reason is Reason.NO_CHECK_OUT
+    assert (no.value.reason, no.value.facts["title"]) == (Reason.NO_CHECK_OUT, "防诈骗公益讲座")
     assert scene.hours() == {scene.zhang: 120}
 
 
