@@ -115,6 +115,7 @@ async def measure_ticks(folder: Path, *, small: bool) -> None:
     database = database_on(file)
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")  # with nothing due nothing is sent
     app = build_application(settings, database, handlers.routes())
+    app.opened.set()
     context, deliveries, sweeps = (
         JobContext(database, {"telegram": app.channel}, {"telegram": app.sender}, app.files),
         [],

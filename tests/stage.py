@@ -53,6 +53,7 @@ def unplugged(database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - 
     """Return what jobs work with where nobody greets Telegram: for jobs that send nothing."""
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
     app = build_application(settings, database, handlers.routes())
+    app.opened.set()
     return context_of(app, database, **more)
 
 

@@ -51,8 +51,8 @@ class Outbound:
 class App:
     """Telegram with all its parts: `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
 
-    `intake` polls, in the process that leads; it is None with a webhook. `files` are
-    those of all channels.
+    `intake` polls, in the process that leads; it is None with a webhook. `files` are those of all channels. `opened` is
+    set once Telegram has told who the bot is: nothing goes out before.
     """
 
     def __init__(
@@ -81,10 +81,10 @@ class App:
         self.channel = TelegramChannel(self.bot, files)
         files.channels[self.channel.name] = self.channel
         self._breaker = outbound.breaker
-        self._opened = asyncio.Event()
-        self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker, self._opened)
+        self.opened = asyncio.Event()
+        self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker, self.opened)
         self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics, robots)
-        self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database, self._opened)
+        self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database, self.opened)
 
     @property
     def about(self) -> dict[str, str]:
@@ -102,7 +102,7 @@ class App:
             await self.bot.initialize()
         except InvalidToken:
             raise SettingsError(TOKEN_REFUSED) from None
-        self._opened.set()
+        self.opened.set()
 
     async def greet(self) -> None:
         """Connect to Telegram; try again until it can be reached. Raises SettingsError for a wrong token."""
@@ -129,7 +129,7 @@ class App:
 
     async def beside(self, leads: asyncio.Event) -> None:
         """Offer everybody's menu and, by webhook, take in what Telegram brings."""
-        await self._opened.wait()
+        await self.opened.wait()
         app = self._database.policy.app_url
         menu = offer_default_menu(self.bot, self._settings.language, self._commands, app)
         if self.intake is None:
