@@ -100,7 +100,7 @@ def test_a_link_shared_in_the_wechat_group_opens_in_a_phone_beside_the_chats(win
     expect(shown.locator("img")).to_have_js_property("complete", value=True)
     expect(shown).to_have_attribute("href", activity)
     wechat.types(f"【民盟分团】点这里加入：{link}")
-    expect(wechat.column.get_by_test_id("preview").last).to_contain_text("加入")
+    expect(wechat.column.get_by_test_id("preview").last).to_contain_text("民盟分团邀请您")
     wechat.column.locator(f'.text a[href="{link}"]').last.click()
     expect(window.on("phone")).to_be_visible()
     screen = window.page.frame_locator('[data-testid="phone-frame"]')

@@ -139,6 +139,7 @@ async def test_no_page_keeps_anybody_out(year: Town, chromium: Chromium, who: st
         found += await too_small(page, where) if not path.startswith("/board") else []
     for where in ("发送", "分团：", "设置", "送达方式") if who == "member" else ():  # nothing said; then answers
         await page.goto(f"{year.url}/settings" if where == "送达方式" else f"{year.url}/")
-        await page.get_by_role("button", name=where).first.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name=where).first.click()
         found += [*await findings(page, where), *await too_small(page, where)]
     assert not found, "\n".join(found)
