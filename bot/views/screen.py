@@ -14,7 +14,7 @@ from bot.texts.voice import Voice
 from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
 from corps.notices.reach import Reach
-from corps.parsing.lengths import clusters
+from corps.parsing.lengths import clusters, units
 from corps.people import Office
 from corps.sql import page_within
 
@@ -125,7 +125,7 @@ def years(earlier: int | None, later: int | None, at: Callable[[int], Payload]) 
 def to_pass_on(words: Markup, links: tuple[str, ...]) -> str:
     """Return words with links as a button copies them; if they are too long, only the links, the last one first."""
     said = words.unescape()
-    return said if len(said) <= MOST_COPIED else "\n".join(reversed(links))[:MOST_COPIED]
+    return said if units(said) <= MOST_COPIED else "\n".join(reversed(links))[:MOST_COPIED]
 
 
 def lines(*parts: Markup | str | None) -> Markup:

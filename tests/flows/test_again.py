@@ -84,7 +84,8 @@ def left_dead(seam: Seam, calls: list[dict[str, Any]], payload: Payload) -> bool
     """Tell whether a tap was refused and the card under the finger was not drawn anew."""
     refused = any(call["params"].get("show_alert") for call in calls)
     drawn = any(call["method"].startswith(("edit", "send")) for call in calls)
-    return refused and not drawn and type(payload) not in ALIVE
+    opens_below = getattr(payload, "below", False)  # the message with the button stays as it is
+    return refused and not drawn and not opens_below and type(payload) not in ALIVE
 
 
 def opposites(world: Crowded, payload: Payload) -> Iterator[Payload]:

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.callbacks.common import MenuTap
-from bot.views.screen import Button, lines, page_of, rows_of
+from bot.views.screen import Button, lines, page_of, rows_of, to_pass_on
 
 
 def test_lines_leave_out_what_is_not_there_and_escape_what_was_typed() -> None:
@@ -27,3 +27,9 @@ def test_any_page_asked_for_is_a_page_that_exists(total: int, number: int, size:
     assert 0 <= page.start <= page.stop <= total
     assert page.stop - page.start <= size
     assert page.stop > page.start or total == 0
+
+
+def test_words_to_pass_on_fit_a_copy_button_as_telegram_counts_them() -> None:
+    link = "https://a.example/a/1"
+    assert to_pass_on(escape("🎉" * 117 + link), (link,)) == "🎉" * 117 + link
+    assert to_pass_on(escape("🎉" * 118 + link), (link,)) == link, "an emoji counts twice"
