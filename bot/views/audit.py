@@ -78,14 +78,18 @@ def _key(voice: Voice, entry: AuditEntry) -> str:
 
 
 def _changes(voice: Voice, entry: AuditEntry) -> list[Markup]:
-    """Return what changed, field by field; an edited activity says it as its people were told."""
+    """Return what changed, field by field; an edited activity says it as its people were told.
+
+    A field that has no word, such as the number of a row, tells people nothing and is left out.
+    """
     if "field" in entry.after and "new" in entry.after:
         return [change_line(voice, Delta(**{**entry.after, "field": EditField(entry.after["field"])}))]
-    return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in (*DECISIVE, SEALED)]
+    told = (name for name in {**entry.before, **entry.after} if name not in (*DECISIVE, SEALED))
+    return [_change(voice, name, entry) for name in told if voice.knows(f"audit.field_{name}")]
 
 
 def _change(voice: Voice, name: str, entry: AuditEntry) -> Markup:
-    field = voice(f"audit.field_{name}") if voice.knows(f"audit.field_{name}") else Markup("{}").format(name)
+    field = voice(f"audit.field_{name}")
     now = _value(voice, entry.after.get(name))
     if name in entry.before and name in entry.after:
         return voice("audit.changed", field=field, before=_value(voice, entry.before[name]), after=now)

@@ -475,3 +475,17 @@ def test_the_sentence_of_a_change_names_only_who_and_on_what(language: str) -> N
     for key, forms in said.items():
         for form in forms:
             assert {name for _, name, _, _ in string.Formatter().parse(form) if name} <= {"who", "on"}, key
+
+
+BY_NOBODY = {
+    "audit.member.named_coordinator", "audit.address.back", "audit.address.unreachable", "audit.member.back",
+    "audit.member.unreachable", "audit.member.consent", "audit.member.erase", "audit.member.founded",
+    "audit.member.depart_erased", "audit.roster.change", "audit.rating.give",
+}  # fmt: skip
+"""What happens by itself, is done by whom it is about, or by somebody who is not to be named."""
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_log_says_who_did_what(language: str) -> None:
+    said = {key: "".join(forms) for key, forms in texts.catalog(language).items() if key.startswith("audit.")}
+    assert {key for key, form in said.items() if key.count(".") > 1 and "{who}" not in form} == BY_NOBODY
