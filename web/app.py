@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.callbacks import Payload
 from bot.callbacks.joining import ConsentTap
@@ -96,8 +96,20 @@ class Site:
     def app(self) -> Starlette:
         """The ASGI application."""
         self.mini_app.framed_by = self.framed_by
+        voice = Voice(self._database.policy.language, self._database.clock)
+        says = Sentences(str(voice("page.elsewhere")), str(voice("door.failed")))
+        return Starlette(
+            routes=self._routes(),
+            middleware=[
+                Middleware(Guard, self._url, STYLE_HASH, self.limits, says, self.framed_by),
+                Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+            ],
+            exception_handlers={HTTPException: self._lost},
+        )
+
+    def _routes(self) -> list[BaseRoute]:
         get, post = ["GET"], ["POST"]
-        pages = [
+        return [
             Route("/", self._page(self._home), methods=get),
             *(
                 Route(f"/{name}", self._page(self._command(name)), methods=get)
@@ -129,16 +141,6 @@ class Site:
             Route("/tg", self._caught(self.mini_app.enter), methods=post),
             *(Route(feed.path, self.limits.guessed(feed.endpoint)) for feed in Feeds(self._database).routes),
         ]
-        voice = Voice(self._database.policy.language, self._database.clock)
-        says = Sentences(str(voice("page.elsewhere")), str(voice("door.failed")))
-        return Starlette(
-            routes=pages,
-            middleware=[
-                Middleware(Guard, self._url, STYLE_HASH, self.limits, says, self.framed_by),
-                Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
-            ],
-            exception_handlers={HTTPException: self._lost},
-        )
 
     # How every page and every form is answered.
 

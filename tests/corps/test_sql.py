@@ -70,7 +70,7 @@ def test_an_insertion_tells_what_the_database_gave_the_row(corps: Corps) -> None
 
 def test_what_is_taken_back_to_a_savepoint_is_gone_also_after_a_look(corps: Corps) -> None:
     def put(session: Session, at: Moment, key: str) -> int:
-        return insert_once(session, Milestone, [{"key": key, "at": at.now}])
+        return write(flushed_connection(session), insert(Milestone), key=key, at=at.now)
 
     def half(session: Session, at: Moment) -> list[str]:
         flushed_connection(session)
