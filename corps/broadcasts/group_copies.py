@@ -62,10 +62,10 @@ def reached(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
     return select(Member.id).where(*readers(row), col(Member.team_id).in_(arrived))
 
 
-def to_rooms(row: Broadcast) -> tuple[Any, ...]:
-    """Return the conditions on the notices that are for no member: those for groups and robots."""
+def to_rooms(broadcast: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an id, or SQLAlchemy's place for one
+    """Return the conditions on a broadcast's notices that are for no member: those for groups and robots."""
     return (
-        Notice.broadcast_id == row.id,
+        Notice.broadcast_id == broadcast,
         Notice.kind == Kind.BROADCAST.value,
         col(Notice.member_id).is_(None),
     )
@@ -73,7 +73,7 @@ def to_rooms(row: Broadcast) -> tuple[Any, ...]:
 
 def copies(row: Broadcast) -> tuple[Any, ...]:
     """Return the conditions on the notices for groups; what a robot has said nobody is known to have read."""
-    return (*to_rooms(row), not_(robots.to_robot(Notice.address)))
+    return (*to_rooms(row.id), not_(robots.to_robot(Notice.address)))
 
 
 FOLLOWED = dt.timedelta(days=7)

@@ -1,13 +1,14 @@
 """How a broadcast stands: who has it, who has not and why, who has confirmed, what is still going out."""
 
 import datetime as dt
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, bindparam, case, func
 from sqlmodel import Session, col, select
 
 from corps import groups, robots
@@ -22,7 +23,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import channel_of, some
+from corps.sql import Reading, channel_of, flushed_connection, rows, some
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
 
@@ -164,8 +165,8 @@ def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
 
 
 def _team_names(session: Session) -> dict[int, str]:
-    rows = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
-    return {team_id or 0: name for team_id, name in rows}
+    found = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    return {team_id or 0: name for team_id, name in found}
 
 
 def by_channel(session: Session, row: Broadcast) -> dict[str, Tally]:
@@ -212,28 +213,35 @@ def _summed(tallies: _Tallies, by: int) -> dict[Any, Tally]:
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None, *, by_team: bool = True) -> _Tallies:
     """Count by team and way how the notices ended and how many have confirmed; without teams it is quicker."""
-    columns: Any = [channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error]
-    columns = [Member.team_id, *columns] if by_team else columns
-    statement = (
-        select(*columns, *_COUNTS)
-        .join(Member, col(Member.id) == col(Notice.member_id))
-        .join(Acknowledgement, _ack_of(row), isouter=True)
-        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
-        .group_by(*columns)
-    )
-    if team_id is not None:
-        statement = statement.where(Member.team_id == team_id)
+    counted = _counted(by_team=by_team, of_team=team_id is not None)
     tallies: defaultdict[tuple[int | None, str], Tally] = defaultdict(Tally)
-    rows: Any = session.exec(statement).all()
-    for *team, channel, state, failure, error, people, acknowledged, silent in rows:
+    found: Any = rows(flushed_connection(session), counted, broadcast=row.id, team=team_id)
+    for *team, channel, state, failure, error, people, acknowledged, silent in found:
         tally = tallies[team[0] if team else None, channel or ""]
         _count(tally, state, why(state, failure, error), people, acknowledged, silent)
     _count_grouped(session, row, team_id, tallies)
     return dict(tallies)
 
 
-def _ack_of(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
-    return and_(col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == row.id)
+@functools.cache
+def _counted(*, by_team: bool, of_team: bool) -> Reading:
+    """Return the statement that counts the copies of one `broadcast`, by team or only those of one `team` if wanted."""
+    columns: Any = [channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error]
+    columns = [Member.team_id, *columns] if by_team else columns
+    broadcast: Any = bindparam("broadcast")
+    statement: Any = (
+        select(*columns, *_COUNTS)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Acknowledgement, _ack_of(broadcast), isouter=True)
+        .where(Notice.broadcast_id == broadcast, Notice.kind == Kind.BROADCAST.value)
+        .group_by(*columns)
+    )
+    wanted: Reading = statement.where(Member.team_id == bindparam("team")) if of_team else statement
+    return wanted
+
+
+def _ack_of(broadcast: Any) -> Any:  # noqa: ANN401 - an id, or SQLAlchemy's place for one; its condition
+    return and_(col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == broadcast)
 
 
 def _count(tally: Tally, state: NoticeState, reason: Why, count: int, acknowledged: int, silent: int) -> None:
@@ -259,13 +267,13 @@ def _count_grouped(session: Session, row: Broadcast, team_id: int | None, tallie
     wanted = [team for team in ends if team_id in (None, team)]
     if not wanted:
         return
-    rows: Any = session.exec(
+    found: Any = session.exec(
         select(Member.team_id, *_COUNTS)
-        .join(Acknowledgement, _ack_of(row), isouter=True)
+        .join(Acknowledgement, _ack_of(row.id), isouter=True)
         .where(*group_copies.readers(row), col(Member.team_id).in_(wanted))
         .group_by(col(Member.team_id))
     ).all()
-    for team, *counts in rows:
+    for team, *counts in found:
         _count(tallies[team, GROUPS], ends[team], why(ends[team], None, ""), *counts)
 
 
@@ -284,30 +292,31 @@ def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | N
 def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], ...]:
     """Return how each group's message stands; a group that is tied no more goes by its team's name."""
     columns: Any = (Notice.address, Notice.subject, Notice.state)
-    rows = session.exec(
-        select(*columns).where(
-            *group_copies.copies(row),
-        )
-    ).all()
-    titles = {group.address: group.title for group in groups.of_teams(session)} if rows else {}
-    teams = _team_names(session) if rows else {}
+    found = session.exec(select(*columns).where(*group_copies.copies(row))).all()
+    titles = {group.address: group.title for group in groups.of_teams(session)} if found else {}
+    teams = _team_names(session) if found else {}
     kept = group_copies.grouped(row)
     return tuple(
         (titles.get(address) or teams.get(subject.get("team", 0), ""), NoticeState(state))
-        for address, subject, state in rows
+        for address, subject, state in found
         if state is not NoticeState.CANCELLED or subject.get("team") in kept
     )
 
 
 def robot_copies(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeState], ...]:
     """Return how what each robot has to say stands, also of one that is tied no more."""
+    found = rows(flushed_connection(session), _spoken(), broadcast=row.id)
+    teams = _team_names(session) if found else {}
+    return tuple((one.address.channel, teams.get(one.subject.get("team", 0), ""), one.state) for one in found)
+
+
+@functools.cache
+def _spoken() -> Reading:
+    """Return the statement that finds what robots say of one `broadcast`."""
     columns: Any = (Notice.address, Notice.subject, Notice.state)
-    spoken = (*group_copies.to_rooms(row), robots.to_robot(Notice.address))
-    rows = session.exec(select(*columns).where(*spoken).order_by(col(Notice.id))).all()
-    teams = _team_names(session) if rows else {}
-    return tuple(
-        (address.channel, teams.get(subject.get("team", 0), ""), NoticeState(state)) for address, subject, state in rows
-    )
+    to_robots = (*group_copies.to_rooms(bindparam("broadcast")), robots.to_robot(Notice.address))
+    statement: Reading = select(*columns).where(*to_robots).order_by(col(Notice.id))
+    return statement
 
 
 def _copies(session: Session, row: Broadcast, team_id: int | None, *conditions: ColumnElement[bool]) -> int:
