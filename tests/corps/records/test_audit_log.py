@@ -55,6 +55,18 @@ def a_history(corps: Corps) -> tuple[int, int, int]:
     return wang, zhang, activity
 
 
+def test_what_is_stored_as_a_code_is_read_as_a_word(corps: Corps) -> None:
+    wang = corps.coordinator("王统筹")
+    me = corps.member_id(wang)
+    stored = ("member.settings", "language", "en"), ("page.untie", "channel", "web"), ("page.untie", "channel", "wecom")
+    for action, field, code in stored:
+        corps.run(lambda s, at, a=action, f=field, c=code: audit.record(s, at, me, a, f"member:{me}", None, {f: c}))
+    said = read(corps, wang)
+    assert "语言：英文" in said
+    assert "渠道：个人页" in said
+    assert "渠道：企业微信" in said
+
+
 def test_the_newest_change_comes_first_with_names_in_the_place_of_ids(corps: Corps) -> None:
     wang, _, _ = a_history(corps)
     lines = [line for line in read(corps, wang).splitlines() if "12月2日" in line]
