@@ -106,13 +106,17 @@ def _value(voice: Voice, value: object, field: str) -> str:
         return cut("、".join(_value(voice, part, field) for part in value), VALUE_MAX)
     text = str(value)
     for words in _WORDS.get(field, _WORDS[""]):
-        if voice.knows(f"{words}{text}"):
-            return str(voice(f"{words}{text}"))
+        if voice.knows(key := words.format(text)):
+            return str(voice(key))
     instant = _instant(text)
     return voice.moment(instant, year=True) if instant else cut(voice.noted_day(text), VALUE_MAX)
 
 
-_WORDS = {"": ("counted.", "checked_by."), "channel": ("channel.", "robot.kind_"), "language": ("word.",)}
+_WORDS = {
+    "": ("counted.{}", "checked_by.{}"),
+    "channel": ("channel.{}", "robot.kind_{}"),
+    "language": ("word.{}",),
+}
 """Where the words for stored values are, by field; "" are those of all others."""
 
 
