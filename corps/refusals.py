@@ -98,6 +98,8 @@ class Reason(StrEnum):
     ALREADY_SOMEBODY = "already_somebody"
     IMPORT_GONE = "import_gone"
     IMPORT_OLD = "import_old"
+    NUMBER_UNKNOWN = "number_unknown"
+    ASKED_TOO_OFTEN = "asked_too_often"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

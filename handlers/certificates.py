@@ -18,9 +18,9 @@ from bot.routing.patience import Patience
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.records import certificates as views
-from bot.views.screen import Screen
 from corps.records import certificate_register as register
 from corps.records import certificates
+from corps.refusals import Reason, Refused
 from models.enums import CertificateState
 
 routes = Routes()
@@ -51,8 +51,7 @@ async def open_number(turn: Turn) -> None:
 async def _check(turn: Turn) -> None:
     if not LOOKUPS.allows(turn.address):
         await turn.pass_gate()
-        await turn.send(Screen(turn.voice("certificate.too_many")))
-        return
+        raise Refused(Reason.ASKED_TOO_OFTEN)
     found = await turn.run(register.check, turn.text[:60])
     await turn.send(views.checked_screen(turn.voice, found))
 

@@ -85,7 +85,9 @@ class Live:
         return len(self._listeners)
 
     async def answer(self, _request: Request, visitor: Visitor) -> Response:
-        """Open a stream for a signed-in member; answer 204 (do not ask again) to others, 503 if there are too many.
+        """Open a stream for a signed-in member; answer 403 to others.
+
+        204 (do not ask again) if the browser or the person has enough, 503 if there are too many.
 
         It begins after a first look: every later change is sent.
         """

@@ -9,7 +9,14 @@ _NOT_YOURS = {
     Reason.NOT_ALLOWED, Reason.NOT_MEMBER, Reason.OTHER_TEAM, Reason.OWN_TEAM_ONLY, Reason.SAME_PERSON,
     Reason.SECOND_CONFIRMS, Reason.CORRECTED_IT,
 }  # fmt: skip
-_NOT_THERE = {Reason.GONE, Reason.PERSON_GONE, Reason.INVITATION_INVALID, Reason.GROUP_GONE, Reason.LINK_ENDED}
+_NOT_THERE = {
+    Reason.GONE,
+    Reason.PERSON_GONE,
+    Reason.INVITATION_INVALID,
+    Reason.GROUP_GONE,
+    Reason.LINK_ENDED,
+    Reason.NUMBER_UNKNOWN,
+}
 _NOT_SO = {Reason.NOT_A_NAME, Reason.TOO_LONG, Reason.NOT_A_PICTURE, Reason.INCOMPLETE, Reason.TIME_PAST}
 
 
@@ -23,6 +30,8 @@ def status_of(undone: Exception | None) -> int:
         case PayloadError():
             return 422
         case SpentError():
+            return 429
+        case Refused(reason=Reason.ASKED_TOO_OFTEN):
             return 429
         case Refused(reason=Reason.FILE_TOO_LARGE):
             return 413

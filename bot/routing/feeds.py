@@ -29,7 +29,8 @@ class Feeds:
         """Return the calendar, or 304 when the program has it already."""
         found = await self._database.run(calendars.served, request.path_params["secret"])
         if found is None:
-            return PlainTextResponse("404\n", status_code=404)
+            said = Voice(self._database.policy.language, self._database.clock)("calendar.feed_ended").unescape()
+            return PlainTextResponse(f"{said}\n", status_code=404)
         clock = self._database.clock
         content = calendar_file(Voice(found.language, clock), found, clock.zone_info)
         changed_at = found.changed_at.replace(microsecond=0)

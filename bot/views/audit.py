@@ -90,26 +90,34 @@ def _changes(voice: Voice, entry: AuditEntry) -> list[Markup]:
 
 def _change(voice: Voice, name: str, entry: AuditEntry) -> Markup:
     field = voice(f"audit.field_{name}")
-    now = _value(voice, entry.after.get(name))
+    now, was = (_value(voice, side.get(name), name) for side in (entry.after, entry.before))
     if name in entry.before and name in entry.after:
-        return voice("audit.changed", field=field, before=_value(voice, entry.before[name]), after=now)
-    return voice("audit.said", field=field, after=now if name in entry.after else _value(voice, entry.before[name]))
+        return voice("audit.changed", field=field, before=was, after=now)
+    return voice("audit.said", field=field, after=now if name in entry.after else was)
 
 
-def _value(voice: Voice, value: object) -> str:
+def _value(voice: Voice, value: object, field: str) -> str:
     """Return a stored value as people read it: times in the corps' zone, booleans as yes or no, lists on one line."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return str(voice("ledger.yes" if value else "ledger.no"))
     if isinstance(value, list):
-        return cut("、".join(_value(voice, part) for part in value), VALUE_MAX)
+        return cut("、".join(_value(voice, part, field) for part in value), VALUE_MAX)
     text = str(value)
-    for words in (f"counted.{text}", f"checked_by.{text}"):
-        if voice.knows(words):
-            return str(voice(words))
+    for words in _WORDS.get(field, _WORDS[""]):
+        if voice.knows(key := words.format(text)):
+            return str(voice(key))
     instant = _instant(text)
     return voice.moment(instant, year=True) if instant else cut(voice.noted_day(text), VALUE_MAX)
+
+
+_WORDS = {
+    "": ("counted.{}", "checked_by.{}"),
+    "channel": ("channel.{}", "robot.kind_{}"),
+    "language": ("word.{}",),
+}
+"""Where the words for stored values are, by field; "" are those of all others."""
 
 
 def _instant(text: str) -> dt.datetime | None:

@@ -9,13 +9,13 @@ from bot.callbacks.common import MenuTap
 from bot.callbacks.said import BroadcastSaidTap, PassOnTap, PublishSaidTap
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import receipt_rows
-from bot.views.menu import menu
+from bot.views.menu import menu, words_row
 from bot.views.screen import PRIMARY, Button, Screen, lines
 from corps.activities.card_queries import Outline
 from corps.membership.said import Meaning, PassedOn, Said
 from corps.pages.devices import WEB
 from corps.people import Actor, Office
-from corps.refusals import Refused
+from corps.refusals import Reason, Refused
 from models.enums import MemberStatus
 
 
@@ -77,7 +77,12 @@ def refused(voice: Voice, no: Refused) -> Screen:
     """Return the sentence for a refusal of `corps`."""
     facts = {name: voice.moment(value) if isinstance(value, dt.datetime) else value for name, value in no.facts.items()}
     said = voice(f"refused.{no.reason.value}", **facts)
-    return Screen(lines(said, voice("refusal.by", by=facts["by"], when=facts["when"]) if "by" in facts else None))
+    by = voice("refusal.by", by=facts["by"], when=facts["when"]) if "by" in facts else None
+    return Screen(lines(said, by), (words_row(voice, _AGAIN[no.reason]),) if no.reason in _AGAIN else ())
+
+
+_AGAIN = {Reason.NUMBER_UNKNOWN: "cert"}
+"""The commands whose words are asked for once more after a refusal."""
 
 
 def unknown_command(voice: Voice, actor: Actor) -> Screen:

@@ -5,6 +5,7 @@ import datetime as dt
 from bot.texts.voice import Voice
 from corps.broadcasts.progress import GROUPS
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE
+from corps.pages.devices import WEB
 from corps.records.personal_data import DataEntry, PersonalData
 
 _CHAPTERS = (
@@ -59,9 +60,10 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
 
 
 def addresses_line(voice: Voice, held: PersonalData) -> str:
-    """Return the person's addresses on one line, the preferred one first."""
+    """Return the person's addresses on one line, the preferred one first; a page's own number tells nobody anything."""
     return str(voice("list.comma")).join(
-        f"{channel_name(voice, one.address.channel)} {one.address.id}" for one in held.addresses
+        channel_name(voice, one.address.channel) + (f" {one.address.id}" if one.address.channel != WEB else "")
+        for one in held.addresses
     )
 
 

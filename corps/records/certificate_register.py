@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
+from corps.refusals import Reason, Refused
 from corps.sql import page_within
 from models import Certificate, Member
 from models.enums import CertificateState
@@ -66,12 +67,12 @@ def list_register(session: Session, actor: Actor, at: Moment, page: int = 0) -> 
     return _list(session, at, page)
 
 
-def check(session: Session, _actor: Actor, at: Moment, typed: str) -> Checked | None:
-    """Return what anybody may know of a number, None when no record has it."""
+def check(session: Session, _actor: Actor, at: Moment, typed: str) -> Checked:
+    """Return what anybody may know of a number. Raises Refused when no record has it."""
     number = "".join(typed.split()).upper()
     row = session.exec(select(Certificate).where(Certificate.number == number)).first() if number else None
     if row is None or row.number is None or row.decided_at is None:
-        return None
+        raise Refused(Reason.NUMBER_UNKNOWN)
     return Checked(
         number=row.number,
         valid=row.state is CertificateState.ISSUED,

@@ -34,6 +34,11 @@ PERSONAL = (
     "/a/{activity}",
     "/in/nothing",
     "/p/nothing",
+    "/u/nothing",
+    "/r/nothing",
+    "/c/nothing",
+    "/j/{invitation}",
+    "/tg",
     "/lost",
 )
 BOARD = (
@@ -41,6 +46,7 @@ BOARD = (
     "/board/activities?sort=-when",
     "/board/month",
     "/board/people",
+    "/board/robots",
     "/board/broadcasts",
     "/board/broadcasts/{broadcast}",
     "/board/wait?matter=verify",
@@ -48,7 +54,7 @@ BOARD = (
     "/board/audit",
     "/board/wall",
 )
-STRANGERS = ("/", "/j/{invitation}", "/a/{activity}", "/c/nothing", "/in/nothing", "/board")
+STRANGERS = ("/", "/j/{invitation}", "/a/{activity}", "/c/nothing", "/in/nothing", "/tg", "/board")
 
 SMALL = """([text, target]) => {
   const small = [];

@@ -108,6 +108,13 @@ async def test_browsers_are_listed_and_put_out(town: Town) -> None:
     assert len(out) == 1
 
 
+async def test_a_member_reads_which_ways_are_held_without_a_number_of_ours(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("我的数据")
+    assert "联系方式：个人页\n" in zhang.reads
+
+
 async def test_who_puts_out_the_own_browser_reads_how_to_come_back(town: Town) -> None:
     zhang = town.enters("张明", "民盟")
     await zhang.opens("/settings")

@@ -140,10 +140,8 @@ def how_to_check(voice: Voice) -> Screen:
     return Screen(voice("certificate.how_to_check"), (words_row(voice, "cert"),))
 
 
-def checked_screen(voice: Voice, found: Checked | None) -> Screen:
+def checked_screen(voice: Voice, found: Checked) -> Screen:
     """Return the public answer about a number: whether it was issued; no name and no activity."""
-    if found is None:
-        return Screen(voice("certificate.unknown"), (words_row(voice, "cert"),))
     return Screen(
         lines(
             voice("certificate.valid" if found.valid else "certificate.invalid", number=found.number),

@@ -11,6 +11,7 @@ from sqlmodel import select
 from bot.delivery.robots import RobotSender
 from bot.robots.answers import Verdict
 from bot.robots.pace import Pace
+from bot.robots.payloads import MOST_BYTES
 from bot.robots.webhooks import Vault, Webhook
 from bot.robots.wire import MOST_ANSWER, Robots
 from bot.routing.channel import RejectedError
@@ -165,6 +166,15 @@ async def test_no_redirect_is_followed_and_no_endless_answer_read(answer: bytes,
     await robots.close()
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("channel", [DINGTALK, FEISHU])
+async def test_a_message_as_long_as_its_platform_takes_arrives(line: Line, channel: str) -> None:
+    robot = line.tie(channel)
+    said = "字" * (MOST_BYTES[channel] // 3)
+    webhook = Webhook(channel, KEY, robot.secret)
+    assert await line.robots.say(webhook, "长通知", said) is Verdict.TAKEN
+    assert robot.said[-1].endswith(said)
 
 
 async def test_addresses_that_no_key_opens_are_left_alone_until_the_key_is_back(line: Line) -> None:

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.texts import LANGUAGES, catalog
 from bot.texts.voice import Voice
@@ -12,6 +12,7 @@ from bot.views.audit import trail_screen
 from corps import audit
 from corps.activities import planning
 from corps.membership import joining
+from corps.moment import Moment
 from corps.records import audit_log
 from corps.records.audit_log import About
 from corps.refusals import Refused
@@ -53,6 +54,22 @@ def a_history(corps: Corps) -> tuple[int, int, int]:
     slot = corps.run(lambda s, _at: s.exec(select(Slot.id).where(Slot.activity_id == activity)).first())
     corps.do(zhang, signups.sign_up, slot or 0)
     return wang, zhang, activity
+
+
+def test_what_is_stored_as_a_code_is_read_as_a_word(corps: Corps) -> None:
+    wang = corps.coordinator("王统筹")
+    me = corps.member_id(wang)
+    stored = ("member.settings", "language", "en"), ("page.untie", "channel", "web"), ("page.untie", "channel", "wecom")
+
+    def note(session: Session, at: Moment) -> None:
+        for action, field, code in stored:
+            audit.record(session, at, me, action, f"member:{me}", None, {field: code})
+
+    corps.run(note)
+    said = read(corps, wang)
+    assert "语言：英文" in said
+    assert "渠道：个人页" in said
+    assert "渠道：企业微信" in said
 
 
 def test_the_newest_change_comes_first_with_names_in_the_place_of_ids(corps: Corps) -> None:
