@@ -179,3 +179,20 @@ def test_only_main_and_tests_know_the_sandbox() -> None:
     knowing = {path for room, path in modules() if room != "sandbox" and "sandbox" in imported(path)}
     assert not knowing
     assert "sandbox" in imported(ROOT / "main.py")
+
+
+def test_a_view_keeps_no_list_of_kinds_of_notice() -> None:
+    """What a view asks of a kind is said where it is declared. Only the register of views names them all."""
+    lists: list[str] = []
+    for path in sorted((ROOT / "bot" / "views").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        registers = {id(node.args[0]) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+        lists += [
+            f"{path.name}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Tuple | ast.Set | ast.List)
+            and len(node.elts) > 1
+            and all(ast.unparse(one).startswith("Kind.") for one in node.elts)
+            and not (path.name == "notices.py" and id(node) in registers)
+        ]
+    assert not lists

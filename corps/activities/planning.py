@@ -177,7 +177,8 @@ declare(
     priority=6,
     keeps=7 * DAY,
     optional=True,
-    listing=Listing(Kind.CARD, above=FEW_CARDS),
+    listing=Listing(Kind.CARD, above=FEW_CARDS, personal=True),
+    invites=True,
     to_members=_to_members,
 )
 

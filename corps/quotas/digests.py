@@ -211,7 +211,7 @@ def _of_team(question: Question) -> Parts | None:
 
 
 declare(Kind.QUOTA, _of_corps, priority=8, keeps=USEFUL, optional=True)
-declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True)
+declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True, invites=True)
 
 
 def unreported(session: Session, at: Moment) -> list[Activity]:
