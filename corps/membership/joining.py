@@ -222,6 +222,8 @@ def decide(
     member = lock_member(session, member_id)
     if not actor.manages(whose(session, member).team_id):
         raise Refused(Reason.NOT_ALLOWED)
+    if member.status is MemberStatus.ERASED:
+        raise Refused(Reason.ASKER_GONE)
     if member.status is not MemberStatus.APPLICANT:
         decided = audit.last_change(session, actor, f"member:{member.id}")
         raise Refused(Reason.ALREADY_DECIDED, name=whose(session, member).name, **decided)
