@@ -6,14 +6,14 @@ from sqlmodel import Session, col, select
 from bot.texts.voice import Voice
 from bot.views import joining as joining_views
 from corps.addresses import telegram
-from corps.membership import erasure, joining, leaving
+from corps.membership import joining, leaving
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import CONSENT_VERSION, is_name
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.refusals import Reason, Refused
-from models import Audit, Invitation, Member
+from models import Audit, Invitation
 from models.enums import MemberStatus
 from tests.base import Corps, row_at
 from tests.corps.membership.test_roles import owed, row
@@ -227,13 +227,3 @@ def test_an_application_that_waited_for_the_admission_does_not_undo_it(corps: Co
         corps.run(lambda s, at: joining.apply(s, chen, at, code, "陈小红"))
     assert refused.value.reason is Reason.ALREADY_MEMBER
     assert corps.run(lambda s, at: recognise(s, at, telegram(900))).is_member
-
-
-def test_who_decides_on_somebody_who_is_erased_reads_that_there_is_nothing_left_to_decide(corps: Corps) -> None:
-    zhao, new = corps.leader("赵联络"), 9911
-    corps.do(new, joining.apply, corps.do(zhao, joining.invitation_of, corps.team("民盟")), "新人")
-    corps.do(new, erasure.erase)
-    number = corps.run(lambda s, _at: s.exec(select(Member.id).where(Member.status == MemberStatus.ERASED)).one())
-    with pytest.raises(Refused) as no:
-        corps.do(zhao, joining.decide, number, admit=True)
-    assert no.value.reason is Reason.ASKER_GONE
