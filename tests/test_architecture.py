@@ -1,6 +1,7 @@
 """The rooms import one another in one direction, the sandbox stands alone, and no folder is a heap."""
 
 import ast
+import re
 import subprocess
 import sys
 import tokenize
@@ -196,3 +197,17 @@ def test_a_view_keeps_no_list_of_kinds_of_notice() -> None:
             and not (path.name == "notices.py" and id(node) in registers)
         ]
     assert not lists
+
+
+def test_what_others_use_says_in_english_what_it_does() -> None:
+    """The linter asks for a docstring; this asks for words: a button's name alone, or one word, tells nothing."""
+    silent: list[str] = []
+    for _, path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        places = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)]
+        for node in (node for place in places for node in place.body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_":
+                said = re.sub(r"`[^`]*`", "", ast.get_docstring(node) or "")
+                if len(re.findall(r"[A-Za-z']{2,}", said)) < 2:
+                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert not silent

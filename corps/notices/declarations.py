@@ -46,12 +46,12 @@ class Question:
 
     @property
     def session(self) -> Session:
-        """Where to look."""
+        """The session in which the facts are looked up."""
         return self.lookups.session
 
     @property
     def at(self) -> Moment:
-        """When."""
+        """The moment at which the notice goes out."""
         return self.lookups.at
 
 
