@@ -52,7 +52,9 @@ def ends_at(verified_at: dt.datetime, days: int, pauses: Iterable[Pause]) -> dt.
 def open_hours(session: Session, at: Moment) -> OpenHours:
     """Return what is not final now."""
     pauses = _pauses(session)
-    held_up = any(row.state is not ObjectionState.REJECTED for rows in pauses.values() for row, _ in rows)
+    held_up = any(
+        row.state in (ObjectionState.OPEN, ObjectionState.UPHELD) for rows in pauses.values() for row, _ in rows
+    )
     if not (at.policy.publicity_days or held_up):
         return OpenHours({}, {})
     began = at.now - dt.timedelta(days=at.policy.publicity_days)

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     GROUP_OF_ANOTHER = "group_of_another"
     HAS_SIGN_UPS = "has_sign_ups"
     PERSON_GONE = "person_gone"
+    ASKER_GONE = "asker_gone"
     LEAD_GONE = "lead_gone"
     NOT_A_NAME = "not_a_name"
     REPORTED = "reported"

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from corps import conversations, member_addresses
 from corps.activities import entry_form, proposals
 from corps.activities.rules import concerned_teams, may_manage
-from corps.attendance.verifiers import verifiable
+from corps.attendance.report_offices import verifiable
 from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment

@@ -62,7 +62,7 @@ async def on_template_file(turn: Turn, _tap: TemplateFileTap) -> None:
 
 @routes.tap(TemplateResetTap, Access.COORDINATOR)
 async def on_template_reset(turn: Turn, _tap: TemplateResetTap) -> None:
-    """用回自带的模板."""
+    """用回自带的模板: go back to the built-in template, and say that it is in use."""
     await turn.run(paper_templates.reset, paper_templates.BRIEF)
     await turn.show(template_views.template_screen(turn.voice, None), turn.voice("toast.done"))
 

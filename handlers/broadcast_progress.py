@@ -91,7 +91,7 @@ async def on_formers(turn: Turn, _tap: FormersTap) -> None:
 
 @routes.tap(SilentTap, Access.LEADER)
 async def on_silent(turn: Turn, tap: SilentTap) -> None:
-    """未确认名单."""
+    """未确认名单: show a page of those who have not confirmed."""
     found = await turn.run(person_lists.silent, tap.broadcast, tap.page, views.PAGE)
     screen = views.silent_page(turn.voice, lambda n: SilentTap(tap.broadcast, n), found)
     await _list(turn, screen, opens=tap.page < 0)
@@ -124,7 +124,7 @@ async def on_having(turn: Turn, tap: HavingTap) -> None:
 
 @routes.tap(NudgeTap, Access.LEADER)
 async def on_nudge(turn: Turn, tap: NudgeTap) -> None:
-    """催一下."""
+    """催一下: remind those who have not confirmed, and say how many they are."""
     number, shown = await turn.run(live_cards.nudge, tap.broadcast)
     await turn.show(views.card_screen(turn.voice, shown), turn.voice("toast.nudged", n=number))
 

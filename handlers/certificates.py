@@ -89,14 +89,14 @@ async def on_card(turn: Turn, tap: CertificateTap) -> None:
 
 @routes.tap(CertificateIssueTap, Access.COORDINATOR)
 async def on_issue(turn: Turn, tap: CertificateIssueTap) -> None:
-    """开具."""
+    """开具: issue the record, and show it with its number."""
     card = await turn.run(certificates.issue, tap.certificate, tap.shown)
     await turn.show(views.certificate_card(turn.voice, card), turn.voice("toast.done"))
 
 
 @routes.tap(CertificateDeclineTap, Access.COORDINATOR)
 async def on_decline(turn: Turn, tap: CertificateDeclineTap) -> None:
-    """不开."""
+    """不开: decline it, and show the record as it is then."""
     card = await turn.run(certificates.decline, tap.certificate)
     await turn.show(views.certificate_card(turn.voice, card), turn.voice("toast.done"))
 
@@ -118,7 +118,7 @@ async def on_revoked(turn: Turn, tap: CertificateRevokedTap) -> None:
 
 @routes.tap(CertificateFileTap, Access.MEMBER)
 async def on_file(turn: Turn, tap: CertificateFileTap) -> None:
-    """Send the paper."""
+    """Send the record of service as a file."""
     card = await turn.run(certificates.see, tap.certificate)
     if card.state is not CertificateState.ISSUED or card.content is None:
         await turn.show(views.certificate_card(turn.voice, card))

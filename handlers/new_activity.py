@@ -66,7 +66,7 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
 
 @routes.tap(BackTap, Access.LEADER)
 async def on_back(turn: Turn, tap: BackTap) -> None:
-    """上一步."""
+    """上一步: ask the question before once more."""
     await _show_or_old(turn, await turn.run(entry_form.back, tap.step))
 
 

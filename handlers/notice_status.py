@@ -40,7 +40,7 @@ async def on_sent(turn: Turn, tap: SentTodayTap) -> None:
 
 @routes.tap(RetryTap, Access.COORDINATOR)
 async def on_retry(turn: Turn, tap: RetryTap) -> None:
-    """重试."""
+    """重试: owe the message once more, and show what is left of the list."""
     found = await turn.run(status.retry_and_list, tap.notice, tap.page, views.A_PAGE, tap.shown)
     await turn.show(views.troubles_screen(turn.voice, found), turn.voice("outbox.retried"))
 

@@ -13,7 +13,7 @@ routes = Routes()
 
 @routes.tap(SignUpForTap, Access.LEADER)
 async def on_sign_up_for(turn: Turn, tap: SignUpForTap) -> None:
-    """代报名: who."""
+    """代报名: ask who is signed up."""
     choice = await turn.run(on_behalf.ask, tap.activity, tap.page, turn.key)
     await turn.show(views.choice_screen(turn.voice, choice))
 
@@ -33,7 +33,7 @@ async def on_sign_up_for_one(turn: Turn, tap: SignUpForOneTap) -> None:
 
 @routes.tap(TakeOffListTap, Access.LEADER)
 async def on_take_off_list(turn: Turn, tap: TakeOffListTap) -> None:
-    """移出名单: who."""
+    """移出名单: show who is on the list, to choose whom to take off."""
     found = await turn.run(on_behalf.who_is_on_it, tap.activity)
     await turn.show(views.on_it_screen(turn.voice, found))
 
@@ -50,6 +50,6 @@ routes.form(OFF, Access.LEADER, on_behalf.ask_off_again, on_behalf.take_reason, 
 
 @routes.tap(TakeOffSureTap, Access.LEADER)
 async def on_taken_off(turn: Turn, tap: TakeOffSureTap) -> None:
-    """确认移出."""
+    """确认移出: take the person off, and show what follows."""
     done = await turn.run(on_behalf.take_off, tap.sign_up, tap.shown)
     await turn.show(views.taken_off_screen(turn.voice, done), turn.voice("toast.done"))

@@ -93,7 +93,7 @@ async def check_in_on_site(turn: Turn) -> None:
 
 @routes.tap(WalkInTap, Access.MEMBER)
 async def on_walk_in(turn: Turn, tap: WalkInTap) -> None:
-    """现在报名并签到."""
+    """现在报名并签到: sign up and check in at once; whoever is elsewhere at that time is asked first."""
     done = await turn.run(card_actions.walk_in, tap.slot)
     if isinstance(done, Elsewhere):
         await turn.show(elsewhere_screen(turn.voice, done))

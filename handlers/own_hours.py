@@ -75,7 +75,7 @@ async def on_new(turn: Turn, _tap: OwnNewTap) -> None:
 
 @routes.tap(OwnAfreshTap, Access.MEMBER)
 async def on_afresh(turn: Turn, _tap: OwnAfreshTap) -> None:
-    """重新填."""
+    """重新填: ask the first question again."""
     stand = await turn.run(own_form.begin_afresh)
     await turn.show(views.question(turn.voice, stand))
 
@@ -127,7 +127,7 @@ async def redraw_question(turn: Turn, _tap: OwnSubmitTap) -> None:
 
 @routes.tap(OwnAgreeTap, Access.LEADER)
 async def on_agree(turn: Turn, tap: OwnAgreeTap) -> None:
-    """确认, 核实, 确认撤回."""
+    """确认, 核实, 确认撤回: take the next step, and show the service as it is then."""
     card = await turn.run(own_cards.agree, tap.own, tap.shown)
     await turn.show(views.handed_in(turn.voice, card), turn.voice("toast.done"))
 

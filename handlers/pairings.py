@@ -67,7 +67,7 @@ async def on_new(turn: Turn, _tap: PairNewTap) -> None:
 
 @routes.tap(PairAfreshTap, Access.LEADER)
 async def on_afresh(turn: Turn, _tap: PairAfreshTap) -> None:
-    """重新填."""
+    """重新填: ask the first question again."""
     stand = await turn.run(pairing_form.begin_afresh)
     await turn.show(views.question(turn.voice, stand))
 
@@ -91,7 +91,7 @@ async def on_team(turn: Turn, tap: PairTeamTap) -> None:
 
 @routes.tap(PairTodayTap, Access.LEADER)
 async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
-    """今天."""
+    """今天: answer the question for a day with today."""
     await _show_or_old(turn, await turn.run(pairing_form.choose_today))
 
 
@@ -109,7 +109,7 @@ async def on_month(turn: Turn, tap: PairMonthTap) -> None:
 
 @routes.tap(PairBackTap, Access.LEADER)
 async def on_back(turn: Turn, tap: PairBackTap) -> None:
-    """上一步."""
+    """上一步: ask the question before once more."""
     await _show_or_old(turn, await turn.run(pairing_form.back, tap.step))
 
 

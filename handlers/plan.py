@@ -52,31 +52,31 @@ async def on_accept(turn: Turn, tap: PlanAcceptTap) -> None:
 
 @routes.tap(PlanAnotherTap, Access.COORDINATOR)
 async def on_another(turn: Turn, tap: PlanAnotherTap) -> None:
-    """换一个."""
+    """换一个: put another option in the place of a proposal."""
     await _show(turn, await turn.run(plans.take_another, tap.proposal), tap.number, turn.voice("toast.done"))
 
 
 @routes.tap(PlanNeverTap, Access.COORDINATOR)
 async def on_never(turn: Turn, tap: PlanNeverTap) -> None:
-    """不排这个分团."""
+    """不排这个分团: plan the team of a proposal no more."""
     await _show(turn, await turn.run(plans.never, tap.proposal), tap.number, turn.voice("toast.done"))
 
 
 @routes.tap(PlanBringBackTap, Access.COORDINATOR)
 async def on_bring_back(turn: Turn, tap: PlanBringBackTap) -> None:
-    """恢复."""
+    """恢复: let a team that was left out be proposed again."""
     await _show(turn, await turn.run(plans.bring_back, tap.proposal), 0, turn.voice("toast.done"))
 
 
 @routes.tap(PlanAfreshTap, Access.COORDINATOR)
 async def on_afresh(turn: Turn, tap: PlanAfreshTap) -> None:
-    """重新排."""
+    """重新排: plan the year anew."""
     await _show(turn, await turn.run(plans.afresh, tap.year), 0, turn.voice("toast.done"))
 
 
 @routes.tap(PlanSuitsTap, Access.LEADER)
 async def on_suits(turn: Turn, tap: PlanSuitsTap) -> None:
-    """合适 or 不合适."""
+    """合适 or 不合适: take the leader's answer about a proposal."""
     done = await turn.run(plan_answers.answer, tap.proposal, suits=tap.suits)
     await turn.show(views.asked(turn.voice, done), turn.voice("toast.done"))
 

@@ -67,7 +67,7 @@ async def redraw_card(turn: Turn, tap: ListedObjectionTap) -> None:
 
 @routes.tap(ObjectionUpholdTap, Access.COORDINATOR)
 async def on_uphold(turn: Turn, tap: ObjectionUpholdTap) -> None:
-    """异议成立."""
+    """异议成立: uphold the objection, and show it as settled."""
     card = await turn.run(objections.uphold, tap.objection, tap.shown)
     await turn.show(views.objection_card(turn.voice, card), turn.voice("toast.done"))
 

@@ -41,7 +41,7 @@ async def redraw_rating(turn: Turn, _tap: RateTap) -> None:
 
 @routes.tap(RateSkipTap, Access.ANYONE)
 async def on_skip(turn: Turn, _tap: RateSkipTap) -> None:
-    """跳过."""
+    """跳过: ask for no sentence, and say thanks."""
     await turn.run(ratings.skip)
     await turn.show(views.thanks(turn.voice))
 

@@ -61,7 +61,7 @@ async def on_mark(turn: Turn, tap: MarkTap) -> None:
 
 @routes.tap(AllPresentTap, Access.LEADER)
 async def on_all_present(turn: Turn, tap: AllPresentTap) -> None:
-    """全部到场."""
+    """全部到场: mark all who are on the roll as present."""
     seen = await turn.run(roll_call.mark_all_present, tap.activity)
     await turn.show(onsite.roll_screen(turn.voice, seen))
 
@@ -110,7 +110,7 @@ async def on_sheet_photo(turn: Turn, tap: SheetPhotoTap) -> None:
 
 @routes.tap(CategoryTap, Access.LEADER)
 async def on_category(turn: Turn, tap: CategoryTap) -> None:
-    """计入, 不计入."""
+    """计入, 不计入: say whether a category was served."""
     stand = await turn.run(report_form.count_category, tap.activity, tap.category, tap.counts, turn.key)
     await turn.show(views.question_screen(turn.voice, stand))
 
@@ -221,7 +221,7 @@ routes.question(
 
 @routes.tap(ReopenDecideTap, Access.COORDINATOR)
 async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
-    """确认, 不同意."""
+    """确认, 不同意: agree to taking a verification back, or not."""
     correctors = await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
     card, report = await turn.run(report_form.look, tap.activity)
     await turn.show(views.reopened_screen(turn.voice, card, report, correctors), turn.voice("toast.done"))
@@ -293,7 +293,7 @@ async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
 
 @routes.tap(StayedTap, Access.LEADER)
 async def on_stayed(turn: Turn, tap: StayedTap) -> None:
-    """没签退的算到结束."""
+    """没签退的算到结束: credit whoever has not checked out until the end."""
     seen = await turn.run(roll_form.stayed, tap.activity)
     await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))
 

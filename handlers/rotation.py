@@ -44,13 +44,13 @@ async def on_rotation(turn: Turn, _tap: RotationTap) -> None:
 
 @routes.tap(RotationJoinTap, Access.MEMBER)
 async def on_join(turn: Turn, tap: RotationJoinTap) -> None:
-    """愿意轮值, or 不再轮值."""
+    """愿意轮值: be asked for turns from now on, or 不再轮值: no more."""
     await _show(turn, await turn.run(turns.set_joined, joins=tap.joins), "toast.done")
 
 
 @routes.tap(RotationProposeTap, Access.COORDINATOR)
 async def on_propose(turn: Turn, tap: RotationProposeTap) -> None:
-    """请下一位."""
+    """请下一位: propose the month to whose turn it is."""
     await _show(turn, await turn.run(turns.propose, tap.at), "toast.done")
 
 
@@ -71,7 +71,7 @@ async def on_accept(turn: Turn, tap: TurnAcceptTap) -> None:
 
 @routes.tap(TurnPassTap, Access.MEMBER)
 async def on_pass(turn: Turn, tap: TurnPassTap) -> None:
-    """这次不行."""
+    """这次不行: decline a turn."""
     await _show(turn, await turn.run(turns.pass_on, tap.turn), "toast.done")
 
 
@@ -90,7 +90,7 @@ async def on_swap_with(turn: Turn, tap: TurnSwapWithTap) -> None:
 
 @routes.tap(TurnSwapAnswerTap, Access.MEMBER)
 async def on_swap_answer(turn: Turn, tap: TurnSwapAnswerTap) -> None:
-    """同意换, or 不换."""
+    """同意换, or 不换: answer who would like to exchange months."""
     await _show(turn, await turn.run(swaps.answer, tap.turn, agreed=tap.agreed), "toast.done")
 
 

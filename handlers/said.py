@@ -43,6 +43,6 @@ async def on_broadcast(turn: Turn, tap: BroadcastSaidTap) -> None:
 
 @routes.tap(PassOnTap, Access.MEMBER)
 async def on_pass_on(turn: Turn, tap: PassOnTap) -> None:
-    """转给联络员."""
+    """转给联络员: pass on what was typed, and say to whom it went."""
     office = await turn.run(said.pass_on, tap.sign)
     await turn.show(fallbacks.passed_on(turn.voice, office), turn.voice("toast.done"))

@@ -85,13 +85,13 @@ async def on_listed(turn: Turn, tap: ListedTap) -> None:
 
 @routes.tap(SignUpTap, Access.MEMBER, in_groups=True)
 async def on_sign_up(turn: Turn, tap: SignUpTap) -> None:
-    """报名."""
+    """报名: take a place in a slot."""
     await _take(turn, tap, wait=False)
 
 
 @routes.tap(WaitTap, Access.MEMBER, in_groups=True)
 async def on_wait(turn: Turn, tap: WaitTap) -> None:
-    """候补."""
+    """候补: wait for a place in a slot."""
     await _take(turn, tap, wait=True)
 
 
@@ -226,7 +226,7 @@ async def _checked_in(turn: Turn, done: Card | Elsewhere) -> None:
 
 @routes.tap(CheckOutTap, Access.MEMBER)
 async def on_check_out(turn: Turn, tap: CheckOutTap) -> None:
-    """签退."""
+    """签退: note when the person leaves."""
     card = await turn.run(card_actions.check_out, tap.activity)
     await turn.show(card_screen(turn, card), checked_out(turn.voice, card))
 

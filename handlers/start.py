@@ -57,7 +57,7 @@ routes.form(KIND, Access.ANYONE, join_form.ask_again, join_form.take, views.scre
 
 @routes.tap(AdmitTap, Access.LEADER)
 async def on_admit(turn: Turn, tap: AdmitTap) -> None:
-    """通过 / 拒绝."""
+    """通过 / 拒绝: admit or decline an applicant, who gets the menu of a member."""
     decided = await turn.run(joining.decide, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed)
     await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)

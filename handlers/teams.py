@@ -222,7 +222,7 @@ async def on_calls(turn: Turn, tap: CallsTap) -> None:
 
 @routes.tap(CalledTap, Access.LEADER)
 async def on_called(turn: Turn, tap: CalledTap) -> None:
-    """打过了."""
+    """打过了: take somebody off the list of calls, and show who is left."""
     found = await turn.run(call_list.called, tap.notice, tap.team, tap.shown)
     await turn.show(calls_screen(turn.voice, tap.team, found), turn.voice("toast.done"))
 

@@ -65,5 +65,5 @@ class AttachmentColumn(TypeDecorator[Attachment]):
         return None if value is None else value.stored()
 
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Attachment | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Give it back."""
+        """Turn the stored text into an attachment, None into none."""
         return None if value is None else Attachment.read(value)

@@ -47,9 +47,11 @@ class _Word(TypeDecorator[StrEnum]):
         self.kind = kind
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
+        """Turn a word into its text. Raises ValueError for text that is none of the words."""
         return None if value is None else str(self.kind(value).value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Turn stored text into the word. Raises ValueError for text that is none of the words."""
         return None if value is None else self.kind(value)
 
 

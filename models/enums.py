@@ -229,6 +229,8 @@ class ObjectionState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """Whoever raised it had themselves erased, and nobody knows any more what was wrong."""
 
 
 class TurnState(StrEnum):
@@ -238,4 +240,4 @@ class TurnState(StrEnum):
     ACCEPTED = "accepted"
     PASSED = "passed"
     WITHDRAWN = "withdrawn"
-    """Its person is no more in the rotation, or the month has gone by without an answer."""
+    """Its person is no more in the rotation, or has left the corps: another may be asked for the month."""

@@ -189,13 +189,15 @@ class _Sole:
     number = None
 
     def is_fresh(self) -> bool:
+        """Tell that the lead is held: nobody can take it."""
         return True
 
     def hold(self) -> bool:
+        """Take the lead. Returns whether that succeeded, as it always does."""
         return True
 
     def let_go(self) -> None:
-        return
+        """Give the lead up, for which nothing has to be done."""
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The rooms import one another in one direction, the sandbox stands alone, and no folder is a heap."""
 
 import ast
+import re
 import subprocess
 import sys
 import tokenize
@@ -179,3 +180,34 @@ def test_only_main_and_tests_know_the_sandbox() -> None:
     knowing = {path for room, path in modules() if room != "sandbox" and "sandbox" in imported(path)}
     assert not knowing
     assert "sandbox" in imported(ROOT / "main.py")
+
+
+def test_a_view_keeps_no_list_of_kinds_of_notice() -> None:
+    """What a view asks of a kind is said where it is declared. Only the register of views names them all."""
+    lists: list[str] = []
+    for path in sorted((ROOT / "bot" / "views").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        registers = {id(node.args[0]) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+        lists += [
+            f"{path.name}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Tuple | ast.Set | ast.List)
+            and len(node.elts) > 1
+            and all(ast.unparse(one).startswith("Kind.") for one in node.elts)
+            and not (path.name == "notices.py" and id(node) in registers)
+        ]
+    assert not lists
+
+
+def test_what_others_use_says_in_english_what_it_does() -> None:
+    """The linter asks for a docstring; this asks for words: a button's name alone, or one word, tells nothing."""
+    silent: list[str] = []
+    for _, path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        places = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)]
+        for node in (node for place in places for node in place.body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_":
+                said = re.sub(r"`[^`]*`", "", ast.get_docstring(node) or "")
+                if len(re.findall(r"[A-Za-z']{2,}", said)) < 2:
+                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert not silent

@@ -5,7 +5,7 @@ from dataclasses import replace
 import structlog
 from sqlmodel import Session
 
-from bot.delivery.sender import Deliver
+from bot.delivery.sender import Deliver, NoChatWaits
 from bot.routing.channel import MessageRef
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
@@ -25,7 +25,7 @@ from web.channel import PageChannel
 log = structlog.get_logger()
 
 
-class PageSender:
+class PageSender(NoChatWaits):
     """Stores owed messages on pages; it has no rate limits."""
 
     down = False
@@ -41,16 +41,6 @@ class PageSender:
     async def turn(self) -> Deliver:
         """Do nothing: it may always send."""
         return self.deliver
-
-    def resting(self) -> frozenset[Address]:
-        """Return the addresses that have to wait: none."""
-        return frozenset()
-
-    def begin(self, chat: Address) -> None:
-        """Do nothing: there is nothing to count."""
-
-    def pause(self, chat: Address, seconds: float) -> None:
-        """Do nothing: there is nothing to count."""
 
     async def copy(self, letter: Letter) -> None:
         """Store a copy of a message that went out by another channel, so that the page has all of them."""

@@ -32,4 +32,4 @@ class TemplateFileTap(Payload, tag="zf"):
 
 @dataclass(frozen=True)
 class TemplateResetTap(Payload, tag="zr"):
-    """用回自带的模板."""
+    """用回自带的模板: go back to the built-in template of the brief."""

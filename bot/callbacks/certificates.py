@@ -36,7 +36,7 @@ class CertificateIssueTap(Payload, tag="yi"):
 
 @dataclass(frozen=True)
 class CertificateDeclineTap(Payload, tag="yd"):
-    """不开."""
+    """不开: decline the record of service that was asked for."""
 
     certificate: int
 

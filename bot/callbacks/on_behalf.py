@@ -39,7 +39,7 @@ class TakeOffTap(Payload, tag="fd"):
 
 @dataclass(frozen=True)
 class TakeOffSureTap(Payload, tag="fe"):
-    """确认移出."""
+    """确认移出: take a person off the list, as `shown`."""
 
     sign_up: int
     shown: str = ""

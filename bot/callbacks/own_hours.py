@@ -33,7 +33,7 @@ class ListedOwnTap(Payload, tag="ut"):
 
 @dataclass(frozen=True)
 class OwnAfreshTap(Payload, tag="ua"):
-    """重新填."""
+    """重新填: forget what was filled in, and begin with the first question."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,6 @@ class OwnWithdrawTap(Payload, tag="uw"):
 
 @dataclass(frozen=True)
 class OwnPhotoTap(Payload, tag="up"):
-    """看照片."""
+    """看照片: send the photo of a service."""
 
     own: int

@@ -22,7 +22,7 @@ class PlanAcceptTap(Payload, tag="ja"):
 
 @dataclass(frozen=True)
 class PlanAnotherTap(Payload, tag="jo"):
-    """换一个."""
+    """换一个: replace a proposal; `number` is where it stands on the screen."""
 
     proposal: int
     number: int

@@ -35,7 +35,7 @@ class ListedObjectionTap(Payload, tag="dt"):
 
 @dataclass(frozen=True)
 class ObjectionUpholdTap(Payload, tag="dy"):
-    """异议成立."""
+    """异议成立: the objection, as `shown`, is right."""
 
     objection: int
     shown: str = ""

@@ -112,7 +112,7 @@ class CountedTap(Payload, tag="rc"):
 
 @dataclass(frozen=True)
 class FixTap(Payload, tag="rf"):
-    """改人次, 改统计方式, 重写情况, 去掉照片; `READY` is 返回."""
+    """改人次, 改统计方式, 重写情况, 去掉照片: which answer is given anew; `READY` goes back to the summary (返回)."""
 
     activity: int
     what: Step

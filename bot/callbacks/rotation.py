@@ -12,7 +12,7 @@ class RotationTap(Payload, tag="jr"):
 
 @dataclass(frozen=True)
 class RotationJoinTap(Payload, tag="jj"):
-    """愿意轮值 (`joins`), or 不再轮值."""
+    """愿意轮值: agree to be asked for turns (`joins`), or 不再轮值: be asked no more."""
 
     joins: bool
 
@@ -33,14 +33,14 @@ class RotationInviteTap(Payload, tag="ji"):
 
 @dataclass(frozen=True)
 class TurnAcceptTap(Payload, tag="jy"):
-    """接受."""
+    """接受: take the turn that was proposed."""
 
     turn: int
 
 
 @dataclass(frozen=True)
 class TurnPassTap(Payload, tag="jx"):
-    """这次不行."""
+    """这次不行: decline the turn that was proposed."""
 
     turn: int
 
@@ -62,7 +62,7 @@ class TurnSwapWithTap(Payload, tag="jm"):
 
 @dataclass(frozen=True)
 class TurnSwapAnswerTap(Payload, tag="je"):
-    """同意换, or 不换."""
+    """同意换: exchange the two months (`agreed`), or 不换: leave them."""
 
     turn: int
     agreed: bool

@@ -35,3 +35,17 @@ class Sender(Protocol):
 
     def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: the channel said so."""
+
+
+class NoChatWaits:
+    """What a sender answers and notes about single chats where none of them has a limit of its own."""
+
+    def resting(self) -> frozenset[Address]:
+        """Return the chats that may not be written to at this moment: none."""
+        return frozenset()
+
+    def begin(self, chat: Address) -> None:
+        """Note nothing of a message that goes out to this chat."""
+
+    def pause(self, chat: Address, seconds: float) -> None:
+        """Note nothing: no chat here is left alone for a while."""

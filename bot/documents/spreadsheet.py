@@ -93,7 +93,7 @@ def write_workbook_to(file: BinaryIO, sheets: Iterable[Sheet]) -> None:
 
 @dataclass(frozen=True)
 class Styles:
-    """How cells look."""
+    """How the cells of a sheet look: one format for each kind of cell."""
 
     head: "Format"
     day: "Format"

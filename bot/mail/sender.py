@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 from sqlmodel import Session
 
-from bot.delivery.sender import Deliver
+from bot.delivery.sender import Deliver, NoChatWaits
 from bot.documents.icalendar_file import Invited
 from bot.mail.channel import LIMITS, name_of
 from bot.mail.letters import CalendarPart, Envelope, Ways, letter, subject_of
@@ -27,7 +27,7 @@ from bot.views.records.calendars import invitation
 from bot.views.screen import Screen
 from corps import member_addresses, notices
 from corps.activities.cards import Card
-from corps.addresses import TELEGRAM, Address
+from corps.addresses import TELEGRAM
 from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.mailbox import mailboxes
@@ -63,7 +63,7 @@ class _Around:
     mailed: Mailed | None
 
 
-class MailSender:
+class MailSender(NoChatWaits):
     """Sends owed messages by mail, one at a time, at a rate that providers accept."""
 
     down = True  # one alone is taken: a slow server must not keep many leases
@@ -89,16 +89,6 @@ class MailSender:
         """Wait for the next moment to send at, and return what sends one message then."""
         await self._pace.turn()
         return self.deliver
-
-    def resting(self) -> frozenset[Address]:
-        """Mailboxes never have to wait: none."""
-        return frozenset()
-
-    def begin(self, chat: Address) -> None:
-        """Nothing to note."""
-
-    def pause(self, chat: Address, seconds: float) -> None:
-        """Nothing to note."""
 
     async def copy(self, letter: Letter) -> None:
         """What others have delivered is not repeated here."""

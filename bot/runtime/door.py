@@ -52,7 +52,7 @@ def is_any_full() -> bool:
 
 
 class Guest(Protocol):
-    """A connection (`bot.runtime.http_server.GuardedProtocol`)."""
+    """What the door counts and closes: one connection, as `bot.runtime.http_server.GuardedProtocol` is."""
 
     @property
     def is_idle(self) -> bool:

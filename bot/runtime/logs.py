@@ -49,6 +49,7 @@ class _Libraries(logging.Handler):
     """Hands a library's record to our logs: its logger, its place, its sentence without the values in it."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Log one record of a library, with its exception if it has one."""
         facts: EventDict = {
             "logger": record.name,
             "said": _sentence(record),
@@ -83,10 +84,12 @@ class _Steady:
         self._stream = stream
 
     def write(self, text: str) -> None:
+        """Write a text, or leave it where the disk takes none."""
         with contextlib.suppress(OSError):
             self._stream.write(text)
 
     def flush(self) -> None:
+        """Write what waits in memory, or leave it where the disk takes none."""
         with contextlib.suppress(OSError):
             self._stream.flush()
 

@@ -19,7 +19,7 @@ class Histogram:
         self._sum = 0.0
 
     def add(self, seconds: float) -> None:
-        """Count one."""
+        """Count something that took so many seconds."""
         place = next((place for place, bound in enumerate(BUCKETS) if seconds <= bound), len(BUCKETS))
         self._counts[place] += 1
         self._sum += seconds

@@ -17,7 +17,7 @@ from corps.broadcasts.content import TextLimits
 from corps.changes.change_notices import Clash, deltas
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due
-from corps.notices.declarations import Names, declared
+from corps.notices.declarations import Listing, Names, declared
 from corps.notices.kinds import Kind
 from corps.pages.devices import WEB
 from corps.parsing.lengths import cut
@@ -71,13 +71,15 @@ def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
     return Screen(Markup("\n\n").join(parts), _buttons(voice, ordered))
 
 
-_COUNTED_SINGLY = frozenset((Kind.LATE_WITHDRAWAL, Kind.LAPSED))
-"""Kinds of which each notice counts alone (it is about a person or a place). All others count once per activity."""
+def _listing(said: Said) -> Listing:
+    """Return how these notices, which are all of one family, make a list."""
+    kind = said[0][0].kind
+    return declared(kind).listing or Listing(kind)
 
 
 def matters(said: Said) -> int:
     """Return how many things these notices are about: several about one activity count as one, and are told once."""
-    if said[0][0].kind in _COUNTED_SINGLY:
+    if _listing(said).singly:
         return len(said)
     return len({facts.the(Card).id for _, facts in said})
 
@@ -85,7 +87,7 @@ def matters(said: Said) -> int:
 def _entries(voice: Voice, group: Said) -> list[Markup]:
     """Return what the notices of one activity say beside its name, each thing once."""
     told = [entry for due, facts in group if (entry := _entry(voice, due, facts)) is not None]
-    return told if group[0][0].kind in _COUNTED_SINGLY else list(dict.fromkeys(told))
+    return told if _listing(group).singly else list(dict.fromkeys(told))
 
 
 def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
@@ -93,18 +95,13 @@ def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
     return card.starts_at, card.id
 
 
-_WITHOUT_BUTTONS = (Kind.CARD, Kind.CHANGED, Kind.CANCELLED)
-"""Lists whose heading says "your" or names buttons; a robot's group needs another heading."""
-
-
 def _heading(voice: Voice, said: Said) -> Markup:
-    kinds, listing = {due.kind for due, _ in said}, declared(said[0][0].kind).listing
-    mixed = listing.family if listing is not None else said[0][0].kind
-    kind = next(iter(kinds)) if len(kinds) == 1 else mixed
+    kinds, listing = {due.kind for due, _ in said}, _listing(said)
+    kind = next(iter(kinds)) if len(kinds) == 1 else listing.family
     near = said[0][1].find(Near)
     first = min(facts.the(Card).starts_at for _, facts in said)
     when = voice.near(first, near.now) if near is not None else ""
-    if kind in _WITHOUT_BUTTONS and said[0][0].address.channel in CHANNELS:
+    if listing.personal and said[0][0].address.channel in CHANNELS:
         return voice(f"robot.list_{kind.value}", n=matters(said))
     return voice(f"notice.list_{kind.value}", n=matters(said), when=when)
 

@@ -142,6 +142,12 @@ def slot_starts() -> ColumnElement[Any]:
     return func.coalesce(col(Slot.starts_at), col(Activity.starts_at), type_=Instant())
 
 
+def last_begins(session: Session, activity: Activity) -> dt.datetime:
+    """Return the instant at which the last slot of an activity begins: until then people can sign up for it."""
+    begins = select(func.max(slot_starts())).select_from(Slot).join(Activity, col(Activity.id) == col(Slot.activity_id))
+    return session.exec(begins.where(Slot.activity_id == activity.id)).one() or activity.starts_at
+
+
 def slot_ends() -> ColumnElement[Any]:
     """Return when the `Slot` of an `Activity` ends, as `hours_of` says."""
     return func.coalesce(col(Slot.ends_at), col(Activity.ends_at), type_=Instant())

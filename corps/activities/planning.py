@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices, robots
 from corps.activities import cards, proposals, served_categories
-from corps.activities.places import unclaimed
+from corps.activities.places import last_begins, unclaimed
 from corps.activities.rules import concerned_teams, demand_own_plan, find_activity
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, declare
@@ -107,7 +107,8 @@ def _slot(activity_id: int, position: int, plan: SlotPlan) -> Slot:
 class Published:
     """The outcome of 确认发布. `reach` is who gets the card, how and when; `back_entry` goes to the report.
 
-    Nobody gets the card of what is `under_way`: it is too late to sign up, and whoever is there checks in by the code.
+    Nobody gets the card of what is `under_way` in all its slots: it is too late to sign up, and whoever is there checks
+    in by the code.
     """
 
     activity_id: int
@@ -141,7 +142,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     session.add(activity)
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
-    begun = activity.starts_at <= at.now
+    begun = last_begins(session, activity) <= at.now
     author = activity.created_by if proposals.settle(session, at, activity, actor, {"draft": activity_id}) else None
     people = [] if begun else [member for member in audience(session, activity_id) if member.id != author]
     return Published(activity_id, owe_cards(session, at, activity, people, actor.id), past, begun and not past)
@@ -177,7 +178,8 @@ declare(
     priority=6,
     keeps=7 * DAY,
     optional=True,
-    listing=Listing(Kind.CARD, above=FEW_CARDS),
+    listing=Listing(Kind.CARD, above=FEW_CARDS, personal=True),
+    invites=True,
     to_members=_to_members,
 )
 
@@ -186,9 +188,10 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
     """Owe the activity's card to these people, each once ever, or once to their team's group. Returns who hears."""
     alone, chosen = _ways(session, activity, people)
     rooms: list[groups.Group | robots.GroupRobot] = [*chosen]
-    if activity.starts_at > at.now:
+    until = last_begins(session, activity)
+    if until > at.now:
         rooms += robots.of_teams(session, concerned_teams(session, activity.id or 0))
-    card = _card(activity)
+    card = notices.Owed(Kind.CARD, f"card:{activity.id}", activity_id=activity.id, expires_at=until)
     notices.owe(session, at, card.in_rooms(rooms) + card.to(member for member in alone if member.id != but))
     return reach_of_cards(session, at, activity, people, but)
 
@@ -217,7 +220,3 @@ def _ways(session: Session, activity: Activity, people: list[Member]) -> tuple[l
         return any(group.team_id == member.team_id and group.holds(member.id) for group in chosen)
 
     return [member for member in people if member.is_leader or not reads_there(member)], chosen
-
-
-def _card(activity: Activity) -> notices.Owed:
-    return notices.Owed(Kind.CARD, f"card:{activity.id}", activity_id=activity.id, expires_at=activity.starts_at)

@@ -77,13 +77,8 @@ COMING = (Stage.AHEAD, Stage.UNDER_WAY)
 """The stages of what is public and not over."""
 
 
-def is_coming(activity: Staged, now: dt.datetime) -> bool:
-    """Tell whether an activity is public and not over."""
-    return stage_of(activity, now) in COMING
-
-
 def coming(now: When, activity: Any = Activity) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias of it
-    """Return `is_coming` as a condition."""
+    """Return the condition that an activity is at one of the stages `COMING`."""
     return and_(activity.state == ActivityState.PUBLISHED, activity.ends_at > now)
 
 

@@ -7,7 +7,7 @@ from corps.activities import cards, entry_form
 from corps.activities.cards import Card
 from corps.activities.entry_answers import Data
 from corps.activities.entry_form import DONE, Stand
-from corps.activities.places import filling_teams
+from corps.activities.places import filling_teams, last_begins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.activities.stages import COMING, Stage, stage_of
@@ -89,7 +89,8 @@ def ask_those_who_came(session: Session, actor: Actor, at: Moment, activity_id: 
     drafted = select(Audit).where(Audit.subject == f"activity:{activity_id}", Audit.action == "activity.draft")
     trace = session.exec(drafted.order_by(col(Audit.id)).limit(1)).first()
     former = (trace.after or {}).get(entry_form.AGAIN_OF) if trace is not None else None
-    if former is None or activity.starts_at <= at.now:
+    until = last_begins(session, activity)
+    if former is None or until <= at.now:
         return 0
     concerned = concerned_teams(session, activity_id)
     slots = session.exec(select(Slot).where(Slot.activity_id == activity_id)).all()
@@ -107,7 +108,7 @@ def ask_those_who_came(session: Session, actor: Actor, at: Moment, activity_id: 
         .order_by(col(Member.id))
     ).all()
     stem = f"again:{activity_id}"
-    words = notices.Owed(Kind.AGAIN, stem, activity_id=activity_id, expires_at=activity.starts_at).to(people)
+    words = notices.Owed(Kind.AGAIN, stem, activity_id=activity_id, expires_at=until).to(people)
     if words:
         audit.record(session, at, actor.id, "activity.again", f"activity:{activity_id}", None, {"people": len(words)})
     return notices.owe(session, at, words)

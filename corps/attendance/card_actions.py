@@ -79,7 +79,7 @@ def ask_withdrawal(session: Session, actor: Actor, at: Moment, activity_id: int)
 
 
 def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: Why = Why.UNSAID) -> Left:
-    """我来不了, all considered."""
+    """我来不了, all considered: give the place back. Returns the card as it is then."""
     done = withdrawals.withdraw(session, actor, at, activity_id, why)
     row = session.get(SignUp, done.left) if done.left is not None else None
     undo = done.left if row is not None and undoing.may_undo(session, actor, at, row) else None

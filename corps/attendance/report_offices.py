@@ -1,5 +1,6 @@
 """Who is asked to verify a report, and who corrects one that comes back: whoever holds that office when it goes out."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from corps.notices import offices
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, who_holds
 from corps.second_person import Deed, parts_taken, second_person
-from models import Activity, Attendance, Member, Notice, Report
+from models import Activity, Attendance, Audit, Member, Notice, Report
 from models.enums import ReportState
 
 
@@ -25,19 +26,54 @@ def entries(session: Session, activity: Activity) -> list[Deed]:
     return [Deed(by, when) for by, when in found]
 
 
-def has_entered(session: Session, activity: Activity, actor: Actor) -> bool:
-    """Tell whether the person had a part in one of the `entries`."""
-    return bool(parts_taken(session, entries(session, activity), actor.id))
-
-
 def handing_in(report: Report) -> Deed:
     """Return who handed a report in, and when."""
     return Deed(report.reporter_id, report.submitted_at)
 
 
+_PUT_RIGHT = col(Audit.action).in_(("activity.category", "activity.slot_team", "activity.hours"))
+
+
+def corrections(session: Session, reports: Collection[Report]) -> dict[int, list[Deed]]:
+    """Return who has put right since the report what each counts for, and when, by the activity's id."""
+    about = {f"activity:{report.activity_id}": report for report in reports}
+    done = select(Audit.subject, Audit.actor_id, Audit.at).where(col(Audit.subject).in_(about), _PUT_RIGHT)
+    found: dict[int, list[Deed]] = {report.activity_id: [] for report in reports}
+    for subject, by, when in session.exec(done).all():
+        report = about[subject]
+        if when >= report.submitted_at:
+            found[report.activity_id].append(Deed(by, when))
+    return found
+
+
+def deeds(session: Session, reported: Collection[tuple[Report, Activity]]) -> dict[int, list[Deed]]:
+    """Return what whoever verifies had no part in, by the activity's id: reporting, entering hours, putting right."""
+    corrected = corrections(session, [report for report, _ in reported])
+    return {
+        report.activity_id: [handing_in(report), *entries(session, activity), *corrected[report.activity_id]]
+        for report, activity in reported
+    }
+
+
 def verifiers(session: Session, report: Report) -> Office:
-    """Return who may verify a report: the coordinators who can be reached, but who wrote it or entered its hours."""
-    return second_person(session, handing_in(report), *entries(session, find_activity(session, report.activity_id)))
+    """Return who may verify a report: the coordinators who can be reached and had no part in what it says."""
+    activity = find_activity(session, report.activity_id)
+    return second_person(session, *deeds(session, [(report, activity)])[report.activity_id])
+
+
+def verifiable(
+    session: Session, actor: Actor, found: Sequence[tuple[Report, Activity]]
+) -> list[tuple[Report, Activity]]:
+    """Return those reports, each given with its activity, for which the person is the second one they wait for."""
+    waiting = [(r, a) for r, a in found if actor.is_coordinator and r.state is ReportState.SUBMITTED]
+    before = deeds(session, waiting)
+    all_deeds = {deed for own in before.values() for deed in own}
+    people = {deed.by for deed in all_deeds} if all_deeds else set()
+    # Held here, so that the rule finds them in the session instead of asking for each once more.
+    known = session.exec(select(Member).where(col(Member.id).in_({*people, actor.id}))).all() if people else ()
+    own = parts_taken(session, all_deeds, actor.member_id)
+    del known
+    return [(report, activity) for report, activity in waiting if own.isdisjoint(before[report.activity_id])]
 
 
 def ask_verifiers(session: Session, at: Moment, report: Report) -> Office:

@@ -16,14 +16,13 @@ from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import checked_by, names_not_out, turnout
-from corps.attendance.verifiers import has_corrected, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.ratings import RatingSummary
 from corps.refusals import Reason, Refused
-from corps.second_person import Deed, demand_second, took_part
+from corps.second_person import Deed, demand_second, parts_taken, took_part
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CheckedBy, CountedBy, ReportState
 
@@ -137,8 +136,8 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
     demand_second(session, actor, *report_offices.entries(session, activity))
-    if has_corrected(session, report, actor):
-        raise Refused(Reason.CORRECTED_IT)
+    corrected = report_offices.corrections(session, [report])[activity_id]
+    demand_second(session, actor, *corrected, own=Reason.CORRECTED_IT)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
@@ -255,7 +254,8 @@ def _card(session: Session, actor: Actor, report: Report, reporter: Member) -> R
     came = turnout(session, activity_id)
     waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
     decides = waits and not took_part(session, report_offices.handing_in(report), actor.id)
-    corrected = decides and has_corrected(session, report, actor)
+    put_right = report_offices.corrections(session, [report])[activity_id] if decides else []
+    corrected = bool(parts_taken(session, put_right, actor.member_id))
     activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
@@ -270,7 +270,7 @@ def _card(session: Session, actor: Actor, report: Report, reporter: Member) -> R
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=may_verify(session, actor, report, activity),
+        may_decide=bool(report_offices.verifiable(session, actor, [(report, activity)])),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),

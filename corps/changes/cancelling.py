@@ -33,7 +33,7 @@ declare(
     cards.shown(_still_off),
     priority=1,
     absorbs=(Kind.CANCELLED, Kind.CHANGED, Kind.REMINDER, Kind.CARD),
-    listing=Listing(Kind.CHANGED),
+    listing=Listing(Kind.CHANGED, personal=True),
     office=affected.office_of,
 )
 

@@ -132,7 +132,7 @@ declare(
     _facts,
     priority=1,
     absorbs=(Kind.CHANGED, Kind.REMINDER, Kind.CARD),
-    listing=Listing(Kind.CHANGED),
+    listing=Listing(Kind.CHANGED, personal=True),
     together=together,
     office=affected.office_of,
 )

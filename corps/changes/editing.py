@@ -1,6 +1,7 @@
 """Changing an activity (修改): judged under the lock, then everything that hangs on it is re-aimed, and people told."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import case, literal, update
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
-from corps.activities.places import HOLDS_PLACE, hours_of, serves_at
+from corps.activities.places import HOLDS_PLACE, hours_of, last_begins, serves_at
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import bring_marks_back, came_there, doors_open, expected, set_marks_aside
 from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
@@ -274,7 +275,7 @@ def _apply(
 
     Returns it, with the id of the slot if it made one, and the members whose check-in or whose place is no more.
     """
-    ahead = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
+    last = last_begins(session, activity)
     unmarked: set[int] = set()
     unplaced: set[int] = set()
     match delta.field:
@@ -294,7 +295,8 @@ def _apply(
             if delta.field is EditField.HOURS and activity.state is ActivityState.PUBLISHED:
                 _reaim_reminders(session, at, activity)
                 reaim_offers(session, at, activity, [slot for slot in slots if slot.id == edit.slot_id])
-            if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and ahead:
+            _keep_until(session, activity, {last: last_begins(session, activity)})
+            if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and _fillable(session, at, activity):
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
     return delta, unmarked, unplaced
@@ -321,7 +323,7 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     if not doors_open(activity, at.now):
         unmarked = set_marks_aside(session, at, actor.id, activity, before)
     bring_marks_back(session, at, actor.id, activity)
-    ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
+    ours = col(Notice.activity_id) == activity.id
     stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value, Kind.LAST_CALL.value)
     notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
     requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
@@ -330,14 +332,28 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     moved = {before: activity.starts_at}
     for was, slot in zip(begun, slots, strict=True):
         moved.setdefault(was, hours_of(slot, activity.starts_at, activity.ends_at)[0])
-    expires = col(Notice.expires_at)
-    cases = [(expires == literal(was, Instant()), literal(now, Instant())) for was, now in moved.items()]
-    until_start = update(Notice).where(ours, owed, expires.in_(moved)).values(expires_at=case(*cases, else_=expires))
-    session.connection().execute(until_start)
+    _keep_until(session, activity, moved)
     if activity.starts_at > at.now:
         reminders.skip_due(session, at, activity)
     reaim_offers(session, at, activity, slots)
     return unmarked
+
+
+def _keep_until(session: Session, activity: Activity, moved: Mapping[dt.datetime, dt.datetime]) -> None:
+    """Let what is owed about an activity, and was of use until an instant of `moved`, be of use until the other."""
+    ours, owed, expires = (
+        col(Notice.activity_id) == activity.id,
+        col(Notice.state) == NoticeState.OWED,
+        col(Notice.expires_at),
+    )
+    cases = [(expires == literal(was, Instant()), literal(now, Instant())) for was, now in moved.items()]
+    until_start = update(Notice).where(ours, owed, expires.in_(moved)).values(expires_at=case(*cases, else_=expires))
+    session.connection().execute(until_start)
+
+
+def _fillable(session: Session, at: Moment, activity: Activity) -> bool:
+    """Tell whether somebody can still sign up: it is public, and a slot of it has not begun."""
+    return activity.state is ActivityState.PUBLISHED and last_begins(session, activity) > at.now
 
 
 def _reaim_reminders(session: Session, at: Moment, activity: Activity) -> None:
@@ -374,5 +390,5 @@ def _add_teams(session: Session, actor: Actor, at: Moment, edit: Edit, activity:
                 slot.team_id = None
                 session.add(slot)
     session.flush()
-    if activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now:
+    if _fillable(session, at, activity):
         owe_cards(session, at, activity, active_members(session, new), but=actor.id)

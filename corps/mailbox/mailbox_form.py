@@ -128,5 +128,5 @@ def _take_code(session: Session, actor: Actor, at: Moment, there: conversations.
 
 
 def remove(session: Session, actor: Actor, at: Moment) -> None:
-    """Forget the address."""
+    """Forget the person's mail address: no mail goes there any more."""
     mailboxes.remove(session, actor, at)

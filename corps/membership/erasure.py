@@ -84,7 +84,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     ratings.forget(session, number)
     certificates_kept.forget(session, number)
     own_services.forget(session, number)
-    objections.forget(session, number)
+    objections.forget(session, at, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

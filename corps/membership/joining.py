@@ -220,11 +220,14 @@ def decide(
     With `listed`, who admits says that the applicant is that person of the team's list.
     """
     member = lock_member(session, member_id)
-    if not actor.manages(whose(session, member).team_id):
+    known = whose(session, member)
+    if known.status is MemberStatus.ERASED:
+        raise Refused(Reason.ASKER_GONE)
+    if not actor.manages(known.team_id):
         raise Refused(Reason.NOT_ALLOWED)
     if member.status is not MemberStatus.APPLICANT:
         decided = audit.last_change(session, actor, f"member:{member.id}")
-        raise Refused(Reason.ALREADY_DECIDED, name=whose(session, member).name, **decided)
+        raise Refused(Reason.ALREADY_DECIDED, name=known.name, **decided)
     applicant = find_applicant(session, member_id)
     if applicant is not None:
         audit.demand_as_shown(session, actor, shown, applicant.sign, f"member:{member.id}")

@@ -13,8 +13,9 @@ from corps.notices.kinds import Kind
 from corps.pages import devices
 from corps.people import Actor, heard, lock_member, person
 from corps.refusals import Reason, Refused
+from corps.rotation import turns
 from corps.signups.withdrawals import release_future
-from models import CalendarFeed, Member, Notice, RotationMember
+from models import CalendarFeed, Member, Notice
 from models.enums import MemberStatus, SignUpState
 
 
@@ -54,7 +55,7 @@ def depart(
     session.add(member)
     session.flush()
     session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
-    session.connection().execute(delete(RotationMember).where(col(RotationMember.member_id) == member.id))
+    turns.drop_out(session, at, member.id or 0, *turns.STANDS)
     devices.end(session, at, member.id or 0)
     if led:
         duties.pass_on(session, at, member.id or 0)

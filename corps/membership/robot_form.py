@@ -79,7 +79,7 @@ def tie(session: Session, actor: Actor, at: Moment, team_id: int, channel: str, 
 
 
 def untie(session: Session, actor: Actor, at: Moment, robot_id: int) -> TeamRobots:
-    """解除."""
+    """解除: take a robot off its team's group. Returns the team's robots as they are then."""
     robot = robot_binding.untie(session, actor, at, robot_id)
     return _team_robots(session, actor, robot.team_id)
 

@@ -46,12 +46,12 @@ class Question:
 
     @property
     def session(self) -> Session:
-        """Where to look."""
+        """The session in which the facts are looked up."""
         return self.lookups.session
 
     @property
     def at(self) -> Moment:
-        """When."""
+        """The moment at which the notice goes out."""
         return self.lookups.at
 
 
@@ -97,12 +97,15 @@ class Listing:
     """How several of a kind, about different activities or people, make one list.
 
     `family` names the kinds that share a list, by the kind that heads it; `above`: up to so many come each by itself;
-    `most`: no more than these at once, None for all.
+    `most`: no more than these at once, None for all. `singly`: each is about a person or a place and counts alone;
+    others count once per activity. `personal`: its heading says "your" or names buttons; a group's robot has another.
     """
 
     family: Kind
     above: int = 1
     most: int | None = 10
+    singly: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Declaration:
     the team has lost; None: nobody gets it. `office` says who answers for it now, if it is for an office and not for a
     person: if that has become somebody else, it is handed on to them; one that `waits` for an answer also after it was
     read. `requests` returns all that wait, for whoever takes up the office. `single`: it is for one person at first,
-    and the key of that notice does not end with the person's id.
+    and the key of that notice does not end with the person's id. It `invites` to sign up: a robot's link says so.
     """
 
     kind: Kind
@@ -132,6 +135,7 @@ class Declaration:
     waits: bool = False
     requests: RequestsOf | None = None
     single: bool = False
+    invites: bool = False
 
 
 DECLARED: dict[Kind, Declaration] = {}
@@ -152,6 +156,7 @@ def declare(
     waits: bool = False,
     requests: RequestsOf | None = None,
     single: bool = False,
+    invites: bool = False,
 ) -> None:
     """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
     DECLARED[kind] = Declaration(
@@ -168,6 +173,7 @@ def declare(
         waits,
         requests,
         single,
+        invites,
     )
 
 

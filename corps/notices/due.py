@@ -14,11 +14,16 @@ class Room(Protocol):
     """A chat of a team: a tied group, or a group robot. Keys of notices for it end with `key`."""
 
     @property
-    def key(self) -> str: ...  # noqa: D102 - as above
+    def key(self) -> str:
+        """How keys of notices end that are for it."""
+
     @property
-    def address(self) -> Address: ...  # noqa: D102
+    def address(self) -> Address:
+        """Where messages for it go."""
+
     @property
-    def team_id(self) -> int: ...  # noqa: D102
+    def team_id(self) -> int:
+        """The team whose chat it is."""
 
 
 @dataclass(frozen=True)

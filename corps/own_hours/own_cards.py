@@ -191,12 +191,9 @@ def waiting_for(session: Session, actor: Actor) -> list[OwnService]:
     """Return what waits for this person's word, the oldest first."""
     if not (actor.is_leader or actor.is_coordinator):
         return []
-    open_ones = col(OwnService.state).in_((OwnState.HANDED_IN, OwnState.CONFIRMED))
-    waits = select(OwnService).where(open_ones | col(OwnService.withdraw_by).is_not(None))
-    rows = session.exec(waits.order_by(col(OwnService.handed_in_at), col(OwnService.id))).all()
     return [
         row
-        for row in rows
+        for row in own_services.waiting(session)
         if own_services.may_decide(session, actor, row)
         and actor.member_id in {member.id for member in own_services.deciders(session, row).people}
     ]

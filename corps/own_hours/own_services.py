@@ -142,11 +142,18 @@ def ask(session: Session, at: Moment, row: OwnService) -> Office:
 
 def requests(session: Session) -> list[tuple[notices.Owed, Office]]:
     """Return what waits for somebody's word, with whose."""
-    waits = col(OwnService.state).in_((OwnState.HANDED_IN, OwnState.CONFIRMED)) | col(OwnService.withdraw_by).is_not(
-        None
-    )
-    rows = session.exec(select(OwnService).where(waits).order_by(col(OwnService.id))).all()
-    return [(_request(row), deciders(session, row)) for row in rows]
+    return [(_request(row), deciders(session, row)) for row in waiting(session)]
+
+
+WAITS = (OwnState.HANDED_IN, OwnState.CONFIRMED)
+"""The states in which a service waits for somebody's word; so does a verified one that is to be taken back."""
+
+
+def waiting(session: Session) -> list[OwnService]:
+    """Return the services that wait for somebody's word, the first handed in first."""
+    waits = col(OwnService.state).in_(WAITS) | col(OwnService.withdraw_by).is_not(None)
+    rows = select(OwnService).where(waits).order_by(col(OwnService.handed_in_at), col(OwnService.id))
+    return list(session.exec(rows).all())
 
 
 def _request(row: OwnService) -> notices.Owed:
@@ -159,7 +166,7 @@ def find(session: Session, own_id: int, *, lock: bool = False) -> OwnService:
     statement = select(OwnService).where(OwnService.id == own_id)
     row = session.exec(statement.with_for_update() if lock else statement).first()
     if row is None:
-        raise Refused(Reason.GONE)
+        raise Refused(Reason.ASKER_GONE)
     return row
 
 
@@ -178,6 +185,8 @@ def demand_decidable(session: Session, actor: Actor, own_id: int) -> OwnService:
     row = find(session, own_id, lock=True)
     if not (actor.is_coordinator or actor.leads(row.team_id)):
         raise Refused(Reason.NOT_ALLOWED)
+    if session.get_one(Member, row.member_id).status is MemberStatus.ERASED:
+        raise Refused(Reason.ASKER_GONE)
     if stage_of(row) is None:
         raise Refused(Reason.ALREADY_DECIDED, name=row.title, **audit.last_change(session, actor, _subject(row)))
     if not may_decide(session, actor, row):
@@ -279,7 +288,10 @@ def _empty_traces(session: Session, ids: Sequence[int | None]) -> None:
 
 
 def forget(session: Session, member_id: int) -> None:
-    """Empty what an erased person has handed in: of what was once credited the minutes stay, of the rest nothing."""
+    """Empty what an erased person has handed in: of what was once credited the minutes stay, of the rest nothing.
+
+    What waits for somebody's word waits no more: there is nothing left to read.
+    """
     connection, own = session.connection(), col(OwnService.member_id) == member_id
     handed_in = session.exec(select(OwnService.id).where(own)).all()
     _empty_traces(session, handed_in)
@@ -291,4 +303,6 @@ def forget(session: Session, member_id: int) -> None:
         .where(own)
         .values(title="", place="", file=None, reason="", withdraw_by=None, withdraw_reason="")
     )
+    connection.execute(update(OwnService).where(own, col(OwnService.state).in_(WAITS)).values(state=OwnState.WITHDRAWN))
     connection.execute(update(OwnHoursEntry).where(col(OwnHoursEntry.member_id) == member_id).values(reason=""))
+    session.expire_all()

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, or_, update
+from sqlalchemy import String, bindparam, delete, exists, literal, or_, type_coerce, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -145,7 +145,7 @@ def leave(session: Session, at: Moment, now: Visit) -> bool:
     if device is not None:
         session.delete(device)
         entries.close(session, at)
-        _note_empty(session, at, [now.address])
+        _note_empty(session, at, now.address)
     if member_addresses.find(session, now.address) is None:
         forget(session, [now.address])
     return False
@@ -164,7 +164,7 @@ def tidy(session: Session, at: Moment) -> None:
     entries.close(session, at)
     own = session.exec(select(MemberAddress.external).where(MemberAddress.channel == WEB)).all()
     theirs = {Address(WEB, one) for one in own}
-    _note_empty(session, at, theirs)
+    _note_empty(session, at)
     nobodys = [one for one, last in used.items() if one not in theirs and last < at.now - NOBODY_STAYS]
     forget(session, nobodys[:AT_A_TIME])
 
@@ -189,7 +189,7 @@ def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
         raise Refused(Reason.GONE)
     session.delete(device)
     entries.close(session, at)
-    _note_empty(session, at, [device.address])
+    _note_empty(session, at, device.address)
     audit.record(session, at, actor.id, "page.put_out", f"member:{actor.id}")
 
 
@@ -199,25 +199,27 @@ def is_read(session: Session, _at: Moment, page: Address) -> bool:
     return session.exec(select(PageDevice.id).where(*there)).first() is not None
 
 
-def _note_empty(session: Session, at: Moment, pages: Collection[Address]) -> None:
-    """Note of members' pages that no browser is signed in to that nothing reaches their person there.
+def _note_empty(session: Session, at: Moment, page: Address | None = None) -> None:
+    """Note of a member's page (None: of all) that nothing reaches its person there if no browser is signed in to it.
 
     What is owed goes by another way then, or onto the leader's list of calls; the next browser takes it back.
     """
-    empty = {*pages} - {device.address for device in session.exec(_SIGNED_IN).all()}
-    for external in sorted({one.id for one in empty} & {*session.exec(_REACHED).all()}):
+    empty = _EMPTY if page is None else _EMPTY.where(MemberAddress.external == page.id)
+    for external in session.exec(empty).all():
         reachability.lost(session, at, Address(WEB, external), NO_BROWSER)
 
 
-_SIGNED_IN = select(PageDevice).where(col(PageDevice.before) != LEFT)
-_REACHED = (
+_IN = type_coerce(col(PageDevice.address), String) == literal(f"{WEB}:") + col(MemberAddress.external)
+_EMPTY = (
     select(MemberAddress.external)
     .join(Member, col(Member.id) == col(MemberAddress.member_id))
     .where(
         MemberAddress.channel == WEB,
         col(MemberAddress.unreachable_since).is_(None),
         Member.status == MemberStatus.ACTIVE,
+        ~exists().where(_IN, col(PageDevice.before) != LEFT),
     )
+    .order_by(col(MemberAddress.external))
 )
 
 

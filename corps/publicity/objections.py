@@ -190,6 +190,8 @@ def _find(session: Session, objection_id: int, *, lock: bool = False) -> Objecti
 def _demand(session: Session, actor: Actor, at: Moment, objection_id: int, shown: str) -> Objection:
     demand_coordinator(actor)
     row, card = _find(session, objection_id, lock=True), see(session, actor, at, objection_id)
+    if row.state is ObjectionState.WITHDRAWN:
+        raise Refused(Reason.ASKER_GONE)
     if row.state is not ObjectionState.OPEN:
         decided = audit.last_change(session, actor, f"objection:{objection_id}")
         raise Refused(Reason.ALREADY_DECIDED, name=card.title, **decided)
@@ -255,10 +257,13 @@ def forget_old(session: Session, at: Moment) -> None:
     session.connection().execute(update(Objection).where(old, col(Objection.reason) != "").values(reason="", answer=""))
 
 
-def forget(session: Session, member_id: int) -> None:
-    """Empty what an erased person has objected: that the clock stood still stays."""
-    own = col(Objection.member_id) == member_id
-    session.connection().execute(update(Objection).where(own).values(reason="", answer=""))
+def forget(session: Session, at: Moment, member_id: int) -> None:
+    """Empty what an erased person has objected: that the clock stood still stays, and it goes on now."""
+    connection, own = session.connection(), col(Objection.member_id) == member_id
+    still_open = update(Objection).where(own, col(Objection.state) == ObjectionState.OPEN)
+    connection.execute(still_open.values(state=ObjectionState.WITHDRAWN, settled_at=at.now))
+    connection.execute(update(Objection).where(own).values(reason="", answer=""))
+    session.expire_all()
 
 
 def _asked(question: Question) -> Parts | None:

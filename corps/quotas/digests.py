@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from corps import groups, notices, robots
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
-from corps.attendance.verifiers import verifiable
+from corps.attendance.report_offices import verifiable
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -211,7 +211,7 @@ def _of_team(question: Question) -> Parts | None:
 
 
 declare(Kind.QUOTA, _of_corps, priority=8, keeps=USEFUL, optional=True)
-declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True)
+declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True, invites=True)
 
 
 def unreported(session: Session, at: Moment) -> list[Activity]:

@@ -280,7 +280,7 @@ def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certi
     statement = select(Certificate).where(Certificate.id == certificate_id)
     row = session.exec(statement.with_for_update() if lock else statement).first()
     if row is None:
-        raise Refused(Reason.GONE)
+        raise Refused(Reason.ASKER_GONE)
     return row
 
 

@@ -6,7 +6,7 @@ Fair turn: who was never asked comes first, then who was asked longest ago; who 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import delete, exists, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -166,12 +166,28 @@ def join(session: Session, actor: Actor, at: Moment) -> Rotation:
 
 def leave(session: Session, actor: Actor, at: Moment) -> Rotation:
     """不再轮值: be asked no more; what was only proposed falls, what was accepted stands."""
-    row = session.exec(select(RotationMember).where(RotationMember.member_id == actor.id)).first()
-    if row is not None:
-        session.delete(row)
+    if drop_out(session, at, actor.id, TurnState.PROPOSED):
         audit.record(session, at, actor.id, "rotation.leave", f"member:{actor.id}")
         session.flush()
     return look(session, actor, at)
+
+
+def drop_out(session: Session, at: Moment, member_id: int, *states: TurnState) -> bool:
+    """Ask somebody no more. Their turns from this month on that are in these states, and not public yet, fall.
+
+    Returns whether they had agreed to be asked.
+    """
+    agreed = delete(RotationMember).where(col(RotationMember.member_id) == member_id)
+    theirs = col(RotationTurn.member_id) == member_id, col(RotationTurn.month) >= _this_month(at)
+    public = exists().where(
+        col(Activity.id) == col(RotationTurn.activity_id), col(Activity.state) != ActivityState.DRAFT
+    )
+    falls = update(RotationTurn).where(*theirs, col(RotationTurn.state).in_(states), ~public)
+    session.flush()
+    session.connection().execute(falls.values(state=TurnState.WITHDRAWN, decided_at=at.now, swap_with=None))
+    left = session.connection().execute(agreed).rowcount > 0
+    session.expire_all()
+    return left
 
 
 def set_joined(session: Session, actor: Actor, at: Moment, *, joins: bool) -> Rotation:

@@ -74,7 +74,7 @@ class Company:
         return self._teams[short_name]
 
     def team_id(self, short_name: str) -> int:
-        """Return its id."""
+        """Return the id of a team of the sample corps by its short name."""
         return self.team(short_name).id
 
     def actor(self, at: Moment, number: int) -> Actor:

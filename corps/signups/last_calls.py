@@ -51,6 +51,7 @@ declare(
     absorbs=(Kind.UNFILLED, Kind.CARD),
     listing=Listing(Kind.LAST_CALL),
     office=lambda session, _notice: who_answers(session, None),
+    invites=True,
 )
 
 

@@ -67,6 +67,7 @@ declare(
     listing=Listing(Kind.UNFILLED),
     to_members=_to_leaders,
     office=_office,
+    invites=True,
 )
 
 

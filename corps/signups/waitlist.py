@@ -102,7 +102,7 @@ def _still_offered(question: Question, card: Card) -> bool:
 
 
 declare(Kind.OFFER, cards.shown(_still_offered), priority=2, absorbs=(Kind.REMINDER, Kind.CARD))
-declare(Kind.LAPSED, cards.shown(lambda _question, _card: True), listing=Listing(Kind.LAPSED))
+declare(Kind.LAPSED, cards.shown(lambda _question, _card: True), listing=Listing(Kind.LAPSED, singly=True))
 
 
 def reaim_offers(session: Session, at: Moment, activity: Activity, slots: Sequence[Slot]) -> None:

@@ -86,7 +86,7 @@ declare(
     cards.shown(_may_read),
     priority=2,
     keeps=DAY,
-    listing=Listing(Kind.LATE_WITHDRAWAL),
+    listing=Listing(Kind.LATE_WITHDRAWAL, singly=True),
     office=_alerted,
 )
 

@@ -92,7 +92,7 @@ async def _take_secret(turn: Turn, conversation: Conversation) -> None:
 
 @routes.tap(NoSecretTap, Access.LEADER)
 async def on_no_secret(turn: Turn, _tap: NoSecretTap) -> None:
-    """没有设置."""
+    """没有设置: tie the robot without a secret."""
     found = await turn.run(robot_form.waits_for_secret)
     if found is None:
         await turn.refuse_old_screen()
@@ -137,7 +137,7 @@ async def on_robots(turn: Turn, tap: RobotsTap) -> None:
 
 @routes.tap(TryRobotTap, Access.LEADER)
 async def on_try(turn: Turn, tap: TryRobotTap) -> None:
-    """再试一次."""
+    """再试一次: send the robot's group a message, and show how that ended."""
     robot = await turn.run(robot_binding.demand, tap.robot)
     try:
         webhook = turn.robots.vault.open(await turn.database.run(robot_binding.sealed_of, robot.address))

@@ -55,7 +55,7 @@ async def on_file(turn: Turn, tap: HandInFileTap) -> None:
 
 @routes.tap(HandInMarkTap, Access.COORDINATOR)
 async def on_mark(turn: Turn, tap: HandInMarkTap) -> None:
-    """已录入."""
+    """已录入: note that what is shown was entered on the platform."""
     await turn.pass_gate()
     found = await turn.run(hand_in.mark, _platform(tap.platform), tap.year, tap.shown)
     await turn.rebutton(())
@@ -65,7 +65,7 @@ async def on_mark(turn: Turn, tap: HandInMarkTap) -> None:
 
 @routes.tap(HandInUnmarkTap, Access.COORDINATOR)
 async def on_unmark(turn: Turn, tap: HandInUnmarkTap) -> None:
-    """撤回录入."""
+    """撤回录入: note that it was not."""
     await turn.pass_gate()
     found = await turn.run(hand_in.unmark, _platform(tap.platform), tap.year, tap.shown)
     await turn.show(views.year_screen(turn.voice, found, turn.voice("handin.unmarked")), turn.voice("toast.done"))

@@ -66,7 +66,7 @@ async def take_file(turn: Turn, _conversation: Conversation) -> None:
 
 @routes.tap(ImportConfirmTap, Access.COORDINATOR)
 async def on_confirm(turn: Turn, tap: ImportConfirmTap) -> None:
-    """确认导入."""
+    """确认导入: enter what the file says, as shown."""
     done = await turn.run(importing.apply, tap.file, tap.shown)
     await turn.show(views.done_screen(turn.voice, done), turn.voice("toast.done"))
 
@@ -84,7 +84,7 @@ async def redraw_shown(turn: Turn, _tap: ImportConfirmTap) -> None:
 
 @routes.tap(ImportUndoTap, Access.COORDINATOR)
 async def on_undo(turn: Turn, tap: ImportUndoTap) -> None:
-    """撤回导入."""
+    """撤回导入: take back what a file has brought in."""
     done = await turn.run(importing.undo, tap.file)
     last = await turn.run(importing.latest)
     await turn.show(views.begin_screen(turn.voice, last, views.undone(turn.voice, done)), turn.voice("toast.done"))

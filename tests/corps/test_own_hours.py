@@ -334,6 +334,29 @@ def test_what_waits_goes_with_who_is_erased_and_holds_up_nobody(
     assert [due.kind for due in corps.run(all_due) if due.kind is Kind.OWN_HOURS_REQUEST] == []
 
 
+def test_who_presses_what_an_erased_person_asked_reads_that_there_is_nothing_left_to_decide(
+    corps: Corps, people: tuple[int, int, int, int]
+) -> None:
+    """Both of what was never credited, which is gone, and of what was credited once and handed in again."""
+    wang, _, zhao, zhang = people
+    once = verified(corps, people, span(corps, "14:00", "16:00"))
+    corps.do(wang, own_services.withdraw, once, "时间不对")
+    corps.do(people[1], own_cards.agree, once, corps.do(people[1], own_cards.see, once).sign)
+    corps.do(zhang, own_services.hand_in, span(corps, "14:00", "15:00"), once)
+    never = corps.do(zhang, own_services.hand_in, span(corps, "09:00", "10:00")).id or 0
+    seen = {own: corps.do(zhao, own_cards.see, own).sign for own in (once, never)}
+    matters = {group.matter for group in corps.do(zhao, today.see).groups}
+    assert today.Matter.OWN_HOURS in matters
+    corps.do(zhang, erasure.erase)
+    for own, sign in seen.items():
+        with pytest.raises(Refused) as no:
+            corps.do(zhao, own_cards.agree, own, sign)
+        assert no.value.reason is Reason.ASKER_GONE
+    for who in (zhao, wang):
+        assert today.Matter.OWN_HOURS not in {group.matter for group in corps.do(who, today.see).groups}
+    assert corps.run(lambda s, _at: own_services.requests(s)) == []
+
+
 def test_what_came_to_nothing_is_forgotten_after_a_year(corps: Corps, people: tuple[int, int, int, int]) -> None:
     zhang = people[3]
     kept, gone = verified(corps, people, span(corps, "14:00", "16:00")), span(corps, "09:00", "10:00")

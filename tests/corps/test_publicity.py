@@ -20,7 +20,7 @@ from corps.attendance import reopening
 from corps.delivery import notice_facts
 from corps.membership import erasure, preferences
 from corps.notices.kinds import Kind
-from corps.open_hours import Pause, ends_at, open_hours
+from corps.open_hours import Pause, ends_at, of_activity, open_hours
 from corps.own_hours import own_cards, own_services
 from corps.own_hours.own_services import OwnPlan
 from corps.publicity import boards, objections, openings
@@ -221,7 +221,28 @@ def test_an_erased_persons_words_are_gone_and_the_clock_stood_still(
     assert any(entry.word == "objection" for entry in held_data)
     corps.do(zhang, erasure.erase)
     row = corps.run(lambda s, _at: s.exec(select(Objection).order_by(col(Objection.id))).one())
-    assert (row.reason, row.state) == ("", ObjectionState.OPEN)
+    assert (row.reason, row.state, row.settled_at) == ("", ObjectionState.WITHDRAWN, corps.clock.now())
+
+
+def test_an_objection_of_somebody_erased_waits_for_no_coordinator(
+    corps: Corps, people: tuple[int, int, int, int]
+) -> None:
+    wang, zhang = people[0], people[3]
+    activity = held(corps, people)
+    raised = corps.do(zhang, objections.raise_one, f"a{activity}", "我没有去")
+    until = corps.run(lambda s, at: of_activity(s, at, activity))
+    assert until is not None
+    assert until.until is None, "the clock stands still"
+    corps.do(zhang, erasure.erase)
+    with pytest.raises(Refused) as no:
+        corps.do(wang, objections.uphold, raised.id)
+    assert no.value.reason is Reason.ASKER_GONE
+    assert corps.do(wang, objections.waiting_for) == []
+    goes_on = corps.run(lambda s, at: of_activity(s, at, activity))
+    assert goes_on is not None
+    assert goes_on.until is not None, "the clock goes on"
+    corps.clock.push(dt.timedelta(days=30))
+    assert corps.run(lambda s, at: of_activity(s, at, activity)) is None
 
 
 def test_the_words_of_a_settled_one_are_kept_for_a_year(corps: Corps, people: tuple[int, int, int, int]) -> None:

@@ -16,7 +16,7 @@ from corps.broadcasts.content import TextLimits
 from corps.delivery.notice_facts import Letter
 from corps.membership.robot_form import Step, TeamRobots
 from corps.notices import Due
-from corps.notices.kinds import Kind
+from corps.notices.declarations import declared
 from corps.robots import CHANNELS, DINGTALK, GroupRobot
 from corps.teams import TeamName
 
@@ -40,9 +40,6 @@ class Saying:
     text: str
 
 
-_TO_SIGN_UP = (Kind.CARD, Kind.UNFILLED, Kind.LAST_CALL, Kind.TEAM_DIGEST)
-
-
 def robot_says(voice: Voice, channel: str, screen: Screen, letter: Letter, links_to: LinksTo) -> Saying:
     """Return what a robot says of a notice: its text, and one link in the place of the buttons.
 
@@ -53,7 +50,7 @@ def robot_says(voice: Voice, channel: str, screen: Screen, letter: Letter, links
     link = links_to("act", str(own))[-1] if own is not None else links_to("", "")[-1]
     unseen = voice("robot.with_file") if screen.photo or screen.document else None
     markup = lines(voice("robot.mark"), screen.text, unseen)
-    label = voice("robot.sign_up" if letter.due.kind in _TO_SIGN_UP else "robot.open")
+    label = voice("robot.sign_up" if declared(letter.due.kind).invites else "robot.open")
     return _saying(voice, channel, markup, label, link)
 
 

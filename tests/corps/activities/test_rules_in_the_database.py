@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 from corps.activities import places, presence, served_categories, stages
 from corps.activities.rules import concerned_teams, concerns, concerns_others
 from corps.activities.sign_up_rule import SignUpRequest, joinable, ruling, slot_is_ahead
-from corps.activities.stages import Stage, at_stage, coming, is_coming, stage_of
+from corps.activities.stages import COMING, Stage, at_stage, coming, stage_of
 from corps.moment import Moment
 from corps.pairings import pairings
 from corps.refusals import Reason
@@ -53,7 +53,7 @@ def test_each_activity_is_at_the_one_stage_that_it_is_found_at(corps: Corps, dra
         for activity in session.exec(select(Activity)).all():
             found = [stage for stage in Stage if holds(session, activity, at_stage(stage, at.now))]
             assert found == [stage_of(activity, at.now)]
-            assert holds(session, activity, coming(at.now)) is is_coming(activity, at.now)
+            assert holds(session, activity, coming(at.now)) is (stage_of(activity, at.now) in COMING)
 
     corps.run(compare)
 
@@ -122,7 +122,7 @@ def test_an_activity_is_listed_as_joinable_if_and_only_if_a_tap_would_give_a_pla
                 slot.starts_at, slot.ends_at = (activity.starts_at, half) if early else (half, activity.ends_at)
         session.flush()
         for activity in session.exec(select(Activity)).all():
-            if not is_coming(activity, at.now):
+            if stage_of(activity, at.now) not in COMING:
                 continue
             slots = session.exec(select(Slot.id).where(Slot.activity_id == activity.id)).all()
             rulings = [ruling(read_request(session, who.me, slot or 0), at.now) for slot in slots]

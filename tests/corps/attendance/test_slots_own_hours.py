@@ -9,12 +9,12 @@ from bot.callbacks.signup import WithdrawTap
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from corps import today
-from corps.activities import cards, listing
+from corps.activities import cards, entry_form, listing, planning
 from corps.activities.cards import Card
 from corps.activities.listing import Choice
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
-from corps.attendance import check_in, codes
+from corps.attendance import again, check_in, codes, report_form, roll_call
 from corps.attendance.check_in import CheckIns
 from corps.changes import editing
 from corps.changes.edit_answers import Edit, EditField
@@ -27,6 +27,7 @@ from corps.signups import inviting, last_calls, on_behalf, signups, undoing, vac
 from models import Activity, Attendance, SignUp
 from models.enums import CheckedBy, SignUpState
 from tests.base import Corps
+from tests.corps.forms import say
 
 
 class Scene:
@@ -255,3 +256,41 @@ def test_a_slot_of_the_afternoon_can_be_claimed_from_the_list_until_it_begins(co
         corps.clock.set_wall(f"2026-12-05 {wall}")
         [line] = corps.do(zhao, listing.browse, Choice()).lines
         assert (line.to_claim, line.open_to_me) == (to_claim, to_claim == 1)
+
+
+def test_the_new_activitys_card_is_of_use_until_the_last_slot_begins(scene: Scene) -> None:
+    """Also when it is published at ten, and when that slot's hours are moved, or a later slot is added."""
+    corps = scene.corps
+
+    def until() -> set[dt.datetime | None]:
+        return {card.expires_at for card in corps.owed(Kind.CARD) if card.activity_id == scene.fair}
+
+    assert until() == {corps.instant("2026-12-05 15:00")}
+    edit = Edit(scene.fair, EditField.HOURS, {"hours": "14:30-16:00"}, corps.slot(scene.fair, "主讲人"))
+    corps.do(scene.wang, editing.change, edit)
+    assert until() == {corps.instant("2026-12-05 14:30")}
+
+
+def test_what_is_published_in_the_morning_is_told_to_those_who_can_come_in_the_afternoon(corps: Corps) -> None:
+    wang, zhang, at = corps.coordinator(), corps.member("张明"), corps.instant
+    own = (at("2026-12-05 15:00"), at("2026-12-05 16:00"))
+    slots = (SlotPlan("主讲人", "lecture", 1, corps.team("民盟"), False, *own),)
+    corps.clock.set_wall("2026-12-05 08:00")
+    plan = corps.plan(starts="2026-12-05 09:00", ends="2026-12-05 16:00", slots=slots)
+    draft = corps.do(wang, planning.draft, plan)
+    corps.clock.set_wall("2026-12-05 10:00")
+    assert not corps.do(wang, planning.publish, draft).under_way
+    assert corps.told(Kind.CARD) == {zhang}
+
+
+def test_who_came_the_last_time_is_asked_again_until_the_last_slot_begins(scene: Scene) -> None:
+    corps = scene.corps
+    corps.clock.set_wall("2026-12-05 17:00")
+    corps.do(scene.wang, roll_call.mark_all_present, scene.fair)
+    corps.do(scene.wang, again.begin, scene.fair, "1")
+    card = say(corps, scene.wang, entry_form.take, "2026-12-12 09:00-16:00").card
+    assert card is not None
+    corps.do(scene.wang, report_form.publish, card.id)
+    asked = corps.owed(Kind.AGAIN)
+    assert {word.expires_at for word in asked} == {corps.instant("2026-12-12 15:00")}
+    assert len(asked) == 2

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from corps.activities.planning import SlotPlan
-from corps.attendance import report_form, reports, roll_call
+from corps.attendance import report_form, report_offices, reports, roll_call
 from corps.changes import edit_form, editing
 from corps.changes.edit_answers import Edit, EditField
 from corps.notices.kinds import Kind
@@ -63,6 +63,8 @@ def test_a_category_put_right_counts_instead_of_the_wrong_one_even_after_the_rep
     change(corps, wang, fair, EditField.CATEGORY, category="lecture")
     assert refused(corps, li, report_form.verify, fair, seen.sign) is Reason.MOVED_ON, "it no longer says what he read"
     assert refused(corps, wang, reports.verify, fair) is Reason.CORRECTED_IT, "a second person confirms a correction"
+    [(_, office)] = corps.run(lambda s, _at: report_offices.verify_requests(s))
+    assert corps.member_id(wang) not in {one.id for one in office.people}, "nor is whoever corrected it asked to"
     corps.do(li, reports.verify, fair)
     assert (counted(corps, "lecture"), counted(corps, "clinic")) == (1, 0)
     again = Edit(fair, EditField.CATEGORY, {"category": "clinic"}, corps.slot(fair))

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from sqlalchemy import event
 
 from corps import member_addresses
 from corps.addresses import Address, telegram
@@ -11,7 +12,7 @@ from corps.membership import call_list, leaving
 from corps.pages import devices, links
 from corps.pages.devices import WEB
 from corps.people import recognise
-from models import Member
+from models import Member, PageDevice
 from models.enums import MemberStatus
 from tests.base import Corps, all_due, enter
 
@@ -20,11 +21,16 @@ from tests.base import Corps, all_due, enter
 def page(corps: Corps) -> Address:
     """The page of a member of 民盟 who has nothing else, with one browser in to it."""
     corps.database.policy = dataclasses.replace(corps.database.policy, web_url="https://corps.example")
-    address, now = devices.new_address(), corps.clock.now()
-    sun = Member(name="孙秀英", team_id=corps.team("民盟"), status=MemberStatus.ACTIVE, created_at=now)
-    corps.run(lambda s, at: enter(s, at, sun, address))
-    corps.run(devices.let_in, address, "iphone")
+    address = devices.new_address()
+    enters(corps, "孙秀英", address)
     return address
+
+
+def enters(corps: Corps, name: str, page: Address) -> None:
+    """Let somebody of 民盟 in to a page of their own by a browser."""
+    member = Member(name=name, team_id=corps.team("民盟"), status=MemberStatus.ACTIVE, created_at=corps.clock.now())
+    corps.run(lambda s, at: enter(s, at, member, page))
+    corps.run(devices.let_in, page, "iphone")
 
 
 def puts_out(corps: Corps, page: Address) -> None:
@@ -82,3 +88,22 @@ def test_one_of_two_browsers_is_enough(corps: Corps, page: Address) -> None:
     first = corps.run(lambda s, at: devices.of(s, recognise(s, at, page), at))[-1]
     corps.run(lambda s, at: links.put_out(s, recognise(s, at, page), at, first.id))
     assert not corps.run(lambda s, _at: member_addresses.lost_since(s, [owner(corps, page)]))
+
+
+def test_signing_out_reads_nobody_elses_browsers(corps: Corps, page: Address) -> None:
+    others = [devices.new_address() for _ in range(5)]
+    for number, other in enumerate(others):
+        enters(corps, f"成员{number}", other)
+    read: list[Address] = []
+
+    def note(device: PageDevice, _context: object) -> None:
+        read.append(device.address)
+
+    event.listen(PageDevice, "load", note)
+    try:
+        puts_out(corps, page)
+    finally:
+        event.remove(PageDevice, "load", note)
+    assert set(read) == {page}
+    lost = corps.run(lambda s, _at: member_addresses.lost_since(s, [owner(corps, other) for other in (page, *others)]))
+    assert set(lost) == {owner(corps, page)}

@@ -1,6 +1,7 @@
 """The rotation: asked in fair turn, never assigned; accepted, passed on, swapped; reminded a week before."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from sqlmodel import col, select
@@ -8,7 +9,7 @@ from sqlmodel import col, select
 from bot.texts.voice import Voice
 from bot.views.planning import rotation as views
 from corps.activities import cards
-from corps.membership import leaving
+from corps.membership import erasure, leaving
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.rotation import rotation_notices, swaps, turns
@@ -16,6 +17,8 @@ from corps.rotation.turns import Rotation
 from models import Activity, RotationMember, RotationTurn
 from models.enums import ActivityState, TurnState
 from tests.base import Corps
+
+Goes = Callable[..., object]
 
 WORDS = ("统战干部讲堂", "主讲人", "地点待定")
 
@@ -150,3 +153,26 @@ def test_a_member_sees_the_own_state_and_a_coordinator_the_months(corps: Corps, 
     all_of_it = views.screen(voice, corps.do(wang, turns.look))
     assert "2026年12月：张明，等回音" in all_of_it.text
     assert "🙏 请下一位（2027年1月）" in [button.label for row in all_of_it.rows for button in row]
+
+
+@pytest.mark.parametrize("goes", [turns.leave, leaving.leave, erasure.erase])
+def test_what_was_proposed_to_somebody_who_is_gone_waits_for_nobody(corps: Corps, wang: int, goes: Goes) -> None:
+    zhang, li = corps.member("张明"), corps.member("李蓉", "民建")
+    corps.do(zhang, turns.join)
+    corps.do(wang, turns.propose, 202612)
+    corps.do(li, turns.join)
+    corps.do(zhang, goes)
+    corps.do(wang, turns.propose, 202612)
+    assert li in corps.told(Kind.ROTATION_ASK), "the month is free for the next one"
+    assert corps.do(li, turns.look).mine
+
+
+def test_a_month_that_was_accepted_is_free_when_its_person_leaves_the_corps(corps: Corps, wang: int) -> None:
+    zhang, li = corps.member("张明"), corps.member("李蓉", "民建")
+    corps.do(zhang, turns.join)
+    corps.do(wang, turns.propose, 202612)
+    corps.do(zhang, turns.accept, turn_of(corps, zhang), *WORDS)
+    corps.do(li, turns.join)
+    corps.do(zhang, leaving.leave)
+    corps.do(wang, turns.propose, 202612)
+    assert corps.do(li, turns.look).mine
