@@ -103,9 +103,9 @@ def _value(voice: Voice, value: object) -> str:
     if isinstance(value, bool):
         return str(voice("ledger.yes" if value else "ledger.no"))
     if isinstance(value, list):
-        return cut("、".join(_value(voice, part) for part in value), VALUE_MAX)
+        return cut(voice.plain("list.comma").join(_value(voice, part) for part in value), VALUE_MAX)
     text = str(value)
-    for words in (f"counted.{text}", f"checked_by.{text}"):
+    for words in (f"counted.{text}", f"checked_by.{text}", f"audit.value_{text}"):
         if voice.knows(words):
             return str(voice(words))
     instant = _instant(text)
