@@ -54,13 +54,18 @@ async def test_a_notice_with_numbered_points_is_one(stage: Stage) -> None:
     wang = await stage.enter(stage.corps.coordinator("王统筹"))
     await wang.types(
         "关于12月志愿服务活动的通知\n各分团：\n"
-        "一、12月18日（周五）上午9:00—11:00，在沙坪坝街道马家岩社区举办健康义诊。\n"
+        "一、12月18日（周五）上午9:00—11:00，在沙坪坝街道马家岩社区举办健康义诊，"
+        "需医生3名、志愿者4名，农工党分团负责。\n"
         "二、12月19日下午两点半，在覃家岗街道新桥社区举办反诈讲座。"
     )
     assert "像一份活动通知" in wang.reads()
     await wang.taps("📝 发布")
     assert "12月18日（周五）09:00–11:00" in wang.reads()
     assert "地点：沙坪坝街道马家岩社区" in wang.reads()
+    assert "医生 3" in wang.reads()
+    assert "志愿者 4" in wang.reads()
+    assert "农工党" in wang.reads()
+    assert "健康义诊" in wang.reads()
     assert "12月19日下午两点半" in wang.reads(), "what is left over is named"
 
 
