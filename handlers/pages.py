@@ -23,6 +23,7 @@ from corps.mailbox import mailbox_form
 from corps.mailbox.mailbox_form import KIND, Mailbox
 from corps.mailbox.mailboxes import MAIL
 from corps.pages import links
+from corps.pages.links import Ways
 
 routes = Routes()
 
@@ -60,35 +61,41 @@ async def redraw_tie(turn: Turn, _tap: TieTap) -> None:
 async def on_ways(turn: Turn, _tap: WaysTap) -> None:
     """送达方式: show by which ways messages come."""
     ways = await turn.run(links.ways)
-    await turn.show(views.ways_screen(turn.voice, ways))
+    await _show_ways(turn, ways)
 
 
 @routes.tap(PreferTap, Access.MEMBER)
 async def on_prefer(turn: Turn, tap: PreferTap) -> None:
     """Have messages come by another way."""
     ways = await turn.run(links.prefer, tap.address)
-    await turn.show(views.ways_screen(turn.voice, ways), turn.voice("toast.done"))
+    await _show_ways(turn, ways, turn.voice("toast.done"))
 
 
 @routes.tap(PutOutTap, Access.MEMBER)
 async def on_put_out(turn: Turn, tap: PutOutTap) -> None:
     """Put a browser out."""
     ways = await turn.run(links.put_out, tap.device)
-    await turn.show(views.ways_screen(turn.voice, ways), turn.voice("toast.done"))
+    await _show_ways(turn, ways, turn.voice("toast.done"))
 
 
 @routes.tap(UntieTap, Access.MEMBER)
 async def on_untie(turn: Turn, tap: UntieTap) -> None:
     """Disconnect a chat."""
     ways = await turn.run(links.untie, tap.address)
-    await turn.show(views.ways_screen(turn.voice, ways), turn.voice("toast.done"))
+    await _show_ways(turn, ways, turn.voice("toast.done"))
 
 
 @routes.redraw(PreferTap, PutOutTap, UntieTap)
 async def redraw_ways(turn: Turn, _tap: PutOutTap) -> None:
     """Show the ways as they are now."""
     ways = await turn.run(links.ways)
-    await turn.show(views.ways_screen(turn.voice, ways))
+    await _show_ways(turn, ways)
+
+
+async def _show_ways(turn: Turn, ways: Ways, toast: str = "") -> None:
+    """Show the ways, which of the browsers is this one, and the mail address that waits for its code."""
+    waiting = await turn.run(mailbox_form.waiting)
+    await turn.show(views.ways_screen(turn.voice, ways, waiting, turn.incoming.device), toast)
 
 
 @routes.tap(MailboxTap, Access.MEMBER)

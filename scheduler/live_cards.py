@@ -9,7 +9,7 @@ from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedErr
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
 from bot.views.broadcast_progress import hour_came, standing_card
-from bot.views.notices import followed_card, newer_below
+from bot.views.notices import followed_card, newer_below, outdated_card
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
 from corps.broadcasts.live_cards import LiveCard, SpentCard
@@ -82,9 +82,12 @@ async def _follow(context: JobContext, card: Followed, sender: Sender) -> bool:
     if not await context.database.run(shown_cards.stands, card):
         return False
     voice = Voice(card.reader.language, context.database.clock)
-    if card.card is None:
+    if card.old or card.card is None:
         sender.begin(card.address)  # a group's twenty a minute are for edits as well
-        await channel.rebutton(message, newer_below(voice, card.activity_id))
+        if card.card is None:
+            await channel.rebutton(message, newer_below(voice, card.activity_id))
+        else:
+            await channel.edit(message, outdated_card(voice, card.card))
         await context.database.run(shown_cards.drawn, card, "")
         return True
     screen = followed_card(voice, card, card.card, channel.limits)

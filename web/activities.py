@@ -53,7 +53,11 @@ class ActivityPages:
         if found is None:
             raise HTTPException(404)
         voice = Voice(self._database.policy.language, self._database.clock)
-        line = SheetLine(voice.weekday(voice.zone.wall(found.starts_at).date()), found.place, "、".join(found.teams))
+        line = SheetLine(
+            voice.weekday(voice.zone.wall(found.starts_at).date()),
+            found.place,
+            voice.plain("list.comma").join(found.teams),
+        )
         section = SheetSection(voice.span(found.starts_at, found.ends_at), (line,))
         return await self._pictures.answer(request, found.title, section)
 

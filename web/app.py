@@ -233,7 +233,8 @@ class Site:
         question = [drawn(screen) for screen in asked.screens]
         joins = bool(question) and not visitor.actor.is_member  # how to begin is no news to them
         articles = [drawn(screen) for sight in sights for screen in sight.screens if not joins]
-        return self._show(visitor, Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/"))
+        news = _news(voice, new[:UNREAD_AT_HOME], visitor.unread)
+        return self._show(visitor, Page(voice("page.home"), [*question, *news, *articles], path="/"))
 
     async def _messages(self, request: Request, visitor: Visitor) -> Response:
         """Show what was sent to the person, newest first."""
@@ -326,10 +327,10 @@ class Site:
         deed = Deed(once_of(request), text=f"/start in-{request.path_params['code']}")
         return await self._done(request, visitor, deed)
 
-    async def _mark_read(self, _request: Request, visitor: Visitor) -> Response:
+    async def _mark_read(self, request: Request, visitor: Visitor) -> Response:
         if visitor.visit is not None:
             await self._database.run(messages.mark_read, visitor.address)
-        return RedirectResponse("/messages", 303)
+        return RedirectResponse("/" if "home" in request.query_params else "/messages", 303)
 
     async def _consent(self, request: Request, visitor: Visitor) -> Response:
         """Handle 同意: the browser is signed in to a page from now on, but to no member yet."""
@@ -367,3 +368,12 @@ def _forget(session: Session, _at: Moment, address: Address) -> None:
 
 def _quoted(name: str) -> str:
     return quote(name, safe="")
+
+
+def _news(voice: Voice, new: Sequence[Article], unread: int) -> list[Article]:
+    """Return the unread messages that the first page shows, and below them the button by which all are read."""
+    if not new:
+        return []
+    more = max(unread - len(new), 0)
+    said = voice("page.news_more", n=more) if more else voice("page.news")
+    return [*new, Article(said, action="/messages?home", press=voice("page.mark_read"))]

@@ -90,7 +90,11 @@ class Deeds:
             turn = PageTurn(deed.key, address)
             answers = [] if deed.payload else await self._database.run(messages.of_turn, address, turn.key)
             # The same words once more are a reload, or an impatient finger.
-            undone = await self._handle(address, deed, turn) if not answers else None
+            undone = (
+                await self._handle(address, deed, turn, visit.device if visit is not None else 0)
+                if not answers
+                else None
+            )
             return Done(turn.key, undone, *await self._database.run(_note, turn, deed.message, visit))
 
     async def answers(self, address: Address, turn: str, since: dt.datetime | None) -> tuple[list[Message], bool]:
@@ -102,12 +106,12 @@ class Deeds:
         size = sum(len(one.content) for one in deed.uploads)
         return not size or await self._database.looking().run(messages.has_room, address, size)
 
-    async def _handle(self, address: Address, deed: Deed, turn: PageTurn) -> Exception | None:
+    async def _handle(self, address: Address, deed: Deed, turn: PageTurn, device: int) -> Exception | None:
         undone: Exception | None = None
         token = turn_of.set(turn)
         try:
             for incoming in await self._incoming(address, deed):
-                undone = await self._dispatcher.handle(incoming) or undone
+                undone = await self._dispatcher.handle(replace(incoming, device=device)) or undone
         finally:
             turn_of.reset(token)
         return undone

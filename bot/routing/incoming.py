@@ -56,6 +56,7 @@ class Incoming:
         hidden: The channel does not say who it is: an anonymous administrator of a group.
         event: What happened, if nothing was said.
         present: With PRESENCE, whether the person can be written to; with BOT_MOVED, whether the bot is in.
+        device: The browser that it comes from, by the number that the list of browsers gives it; 0 for other channels.
         moved_to: With GROUP_MOVED, the group's new address.
     """
 
@@ -80,6 +81,7 @@ class Incoming:
     event: Event | None = None
     present: bool = False
     moved_to: Address | None = None
+    device: int = 0
 
     @property
     def kind(self) -> str:

@@ -149,7 +149,7 @@ def team_line(voice: Voice, team: TeamTally) -> Markup:
         people=tally.people,
     )
     if team.silent:
-        line += voice("broadcast.team_silent", names="、".join(team.silent))
+        line += voice("broadcast.team_silent", names=voice.plain("list.comma").join(team.silent))
     elif tally.silent:
         line += voice("broadcast.team_silent_count", n=tally.silent)
     return line
@@ -209,7 +209,11 @@ def silent_page(voice: Voice, to: ToPage, found: SilentPage, back: Payload | Non
     text = lines(
         voice("broadcast.silent_heading", n=found.total),
         *(
-            voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names="、".join(names))
+            voice(
+                "broadcast.team_names",
+                team=team or voice("broadcast.no_team_name"),
+                names=voice.plain("list.comma").join(names),
+            )
             for team, names in by_team.items()
         ),
     )
@@ -222,7 +226,7 @@ def having_page(voice: Voice, to: ToPage, found: HavingPage) -> Screen:
     for way, people in groupby(found.people, key=lambda one: one[0]):
         said += [Markup(""), voice("broadcast.having_way", way=way_name(voice, way))]
         for team, named in groupby(people, key=lambda one: one[1]):
-            names = "、".join(name for _, _, name in named)
+            names = voice.plain("list.comma").join(name for _, _, name in named)
             said.append(voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names=names))
     return Screen(lines(*said), _turns(found, to))
 

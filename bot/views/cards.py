@@ -53,12 +53,17 @@ def activity_card(
 
     `back` is where 返回 leads, when the card was opened from a list; without `places` the heading has said where.
     """
-    notes = voice("card.notes", notes=card.notes) if card.notes else None
-    slots = (_slot(voice, card, slot) for slot in card.slots)
-    text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
+    text = lines(impersonal(voice, card, heading, places=places), *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
     shows = card.id if card.stage in _FOLLOWED else 0
     return Screen(text, (*_buttons(voice, card), *way_back), shows=shows, heading=str(heading or ""))
+
+
+def impersonal(voice: Voice, card: Card, heading: Markup | None = None, *, places: bool = True) -> Markup:
+    """Return a card's text without what this person has to do with it: who is needed, and who comes."""
+    notes = voice("card.notes", notes=card.notes) if card.notes else None
+    slots = (_slot(voice, card, slot) for slot in card.slots)
+    return lines(heading, *head(voice, card, places=places), notes, "", *slots)
 
 
 _FOLLOWED = (*COMING, Stage.OVER)
@@ -132,8 +137,8 @@ def where(voice: Voice, card: Card) -> Markup:
 
 def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:
     """Return the lines that say what, when, where (`places`) and who."""
-    categories = "、".join(category.spoken(voice.language) for category in card.categories)
-    teams = "、".join(card.teams) or voice("card.open_teams")
+    categories = voice.plain("list.comma").join(category.spoken(voice.language) for category in card.categories)
+    teams = voice.plain("list.comma").join(card.teams) or voice("card.open_teams")
     said = [
         voice("card.title", title=card.title),
         voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else None,
@@ -157,7 +162,9 @@ def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     if slot.names:
         more = slot.going - len(slot.names)
         line += Markup("\n") + voice(
-            "card.names" if more <= 0 else "card.names_more", names="、".join(slot.names), more=more
+            "card.names" if more <= 0 else "card.names_more",
+            names=voice.plain("list.comma").join(slot.names),
+            more=more,
         )
     return line
 
@@ -193,7 +200,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_left", time=_clock(voice, card.left_at)))
     others = dict.fromkeys(team for slot in card.slots for team in slot.others)
     if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
-        said.append(voice("card.by_others", teams="、".join(others)))
+        said.append(voice("card.by_others", teams=voice.plain("list.comma").join(others)))
     said += _public(voice, card)
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)

@@ -123,8 +123,8 @@ def _row(voice: Voice, row: Row) -> list[Cell]:
     return [
         row.number,
         row.day,
-        "、".join(row.teams),
-        "、".join(category.spoken(voice.language) for category in row.categories),
+        voice.plain("list.comma").join(row.teams),
+        voice.plain("list.comma").join(category.spoken(voice.language) for category in row.categories),
         _kind(voice, joint=row.joint),
         row.title,
         row.place,
@@ -184,7 +184,17 @@ def _visits(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     """The visits to partners: activities that are in the ledger, too."""
     told: list[list[Cell]] = [_heads(voice, "visit", VISIT_COLUMNS)]
     for number, (partner, row) in enumerate(ledger.visits, 1):
-        told.append([number, row.day, partner, "、".join(row.teams), row.title, row.people, _hours(row.minutes)])
+        told.append(
+            [
+                number,
+                row.day,
+                partner,
+                voice.plain("list.comma").join(row.teams),
+                row.title,
+                row.people,
+                _hours(row.minutes),
+            ]
+        )
     return told
 
 

@@ -30,6 +30,7 @@ def mine_screen(voice: Voice, mine: Mine) -> Screen:
         voice("mine.heading", name=mine.name),
         "",
         *([heading, *body] if body else [empty]),
+        None if mine.past or not body else voice("mine.give_back"),
         "",
         *_hours(voice, mine.hours),
     )

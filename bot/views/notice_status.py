@@ -127,7 +127,9 @@ def unreachable_screen(voice: Voice, people: Sequence[Lost], number: int) -> Scr
     page = page_of(len(people), number, PEOPLE_A_PAGE)
     teams = [
         voice(
-            "outbox.lost_team", team=team or voice("outbox.no_team"), names="、".join(person.name for person in group)
+            "outbox.lost_team",
+            team=team or voice("outbox.no_team"),
+            names=voice.plain("list.comma").join(person.name for person in group),
         )
         for team, group in groupby(people[page.start : page.stop], key=lambda person: person.team)
     ]

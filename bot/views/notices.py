@@ -12,7 +12,7 @@ from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks, joining, members, new_activity
 from bot.views.broadcast_copy import broadcast_copy
-from bot.views.cards import activity_card, where
+from bot.views.cards import activity_card, impersonal, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.doors import mailbox, pages, robots
@@ -46,7 +46,7 @@ from corps.rotation.turns import Turn
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from corps.signups.vacancy_calls import gaps
-from models.enums import PairingState
+from models.enums import PairingState, ReportState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
@@ -63,6 +63,11 @@ def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: Text
 def newer_below(voice: Voice, activity_id: int) -> tuple[Row, ...]:
     """Return the button under an old card that says there is a newer card of the same activity further down."""
     return ((Button(voice("button.newer_card"), CardTap(activity_id)),),)
+
+
+def outdated_card(voice: Voice, card: Card) -> Screen:
+    """Return an old card as it stands from now on: without what the person has to do with it, which may change."""
+    return Screen(impersonal(voice, card), newer_below(voice, card.id))
 
 
 def followed_card(voice: Voice, followed: Followed, card: Card, limits: TextLimits) -> Screen:
@@ -207,8 +212,11 @@ def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return the request for a report: the first one, a coordinator's second one, or the last one."""
     if due.subject.get("member"):
         return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=facts.the(Names).person))
-    key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
-    return activity_card(voice, facts.the(Card), voice(key))
+    card = facts.the(Card)
+    if not due.subject.get("last"):
+        return activity_card(voice, card, voice("notice.report_request"))
+    returned = card.report_state is ReportState.RETURNED
+    return activity_card(voice, card, voice("notice.report_last_returned" if returned else "notice.report_last"))
 
 
 def _draft_request(voice: Voice, _due: Due, facts: Facts) -> Screen:

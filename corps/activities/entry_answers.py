@@ -99,7 +99,7 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
     problems = []
     values, unplaced = notice.values, notice.unplaced
     if not values:
-        values, unplaced = unlabelled.read(text, wall, TITLE_MAX, choices.venues)
+        values, unplaced = unlabelled.read(text, wall, TITLE_MAX, choices)
     for field, value in values.items():
         if not value.strip():
             continue

@@ -1,14 +1,21 @@
-"""A notice without labels: the first line is the title, a time and a place are known by what they are."""
+"""A notice without labels: the first line is the title; a time, a place, a need, a team are known by what they are."""
 
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 
+from corps.parsing.choices import read_list
 from corps.parsing.pasted_form import FormField, read_form
+from corps.parsing.slot_list import SlotRefusal, read_slots
 from corps.parsing.times import Half, RefusalCode, Span, read_on
+from corps.teams import Choices
 
 _JOINTS = re.compile(r"[，。；;,！!]|[定将]?于|在|举办|举行|开展|集合")
 """Where a sentence parts into pieces, one of which may be a time and one a place."""
+
+
+_NUMBER = re.compile(r"^[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、）)．]|\.(?!\d))\s*")
+"""What numbers the points of a notice, 一、 or 1. : it belongs to no time and no place."""
 
 
 Kinds = Mapping[str, Collection[str]]
@@ -16,26 +23,67 @@ Kinds = Mapping[str, Collection[str]]
 
 
 def read(
-    text: str, wall: dt.datetime, longest_title: int, kinds: Kinds
+    text: str, wall: dt.datetime, longest_title: int, choices: Choices
 ) -> tuple[Mapping[FormField, str], tuple[str, ...]]:
-    """Return the fields of a text without labels, and the pieces that are none. `wall` is the naive local time now."""
+    """Return the fields of a text without labels, and the pieces that are none. `wall` is the naive local time now.
+
+    Of several activities it is the first one: what follows the second day is handed back.
+    """
     lines = [line for line in map(str.strip, text.splitlines()) if line]
-    found = time_and_place(text, wall, kinds)
+    found = time_and_place(text, wall, choices.venues)
     title = next((line for line in lines[:1] if not any(value in line for value in found.values())), "")
-    used = {title, *found.values()}
-    pieces = [piece for line in lines if line != title for piece in (_JOINTS.split(line) if found else [line])]
-    values = {FormField.ACTIVITY: title, **found} if len(title) <= longest_title else found
-    return values, tuple(piece.strip() for piece in pieces if piece.strip() and piece.strip() not in used)
+    split = [piece for line in lines if line != title for piece in (_pieces(line) if found else [line])]
+    pieces = [piece.strip() for piece in split if piece.strip()]
+    days = [place for place, piece in enumerate(pieces) if _says_a_day(piece, wall)] if found else []
+    first = pieces[: days[1]] if len(days) > 1 else pieces if found else []
+    named, used = _who_and_what(first, choices)
+    left = [piece for piece in first if piece not in {title, *found.values(), *used}]
+    left += [piece for piece in pieces[len(first) :] if piece not in {title, *found.values()}]
+    titled = {FormField.ACTIVITY: title} if len(title) <= longest_title else {}
+    return {**titled, **found, **named}, tuple(left)
+
+
+_NEEDED = re.compile(r"^(?:计划|共|约|拟)*(?:需要?|招募|招)(\D.*)$")
+_HELD_BY = re.compile(r"^[请由]?(.+?)(?:负责|承办|主办|牵头|协办|参加|组织)$")
+
+
+def _who_and_what(pieces: Collection[str], choices: Choices) -> tuple[dict[FormField, str], set[str]]:
+    """Return who is needed, whose it is and its category, where pieces say so outright; and the pieces that do."""
+    found: dict[FormField, str] = {}
+    used: set[str] = set()
+    for piece in pieces:
+        needed, held_by = _NEEDED.match(piece), _HELD_BY.match(piece)
+        if needed and FormField.SLOTS not in found and not isinstance(read_slots(needed[1]), SlotRefusal):
+            found[FormField.SLOTS] = needed[1]
+            used.add(piece)
+        elif held_by and FormField.TEAMS not in found and _is_list(held_by[1], choices):
+            found[FormField.TEAMS] = held_by[1]
+            used.add(piece)
+    names = [named[0] for code, named in choices.categories.items() if code not in choices.pairing]
+    said = {name for name in names for piece in pieces if piece.endswith(name)}
+    if len(said) == 1:
+        found[FormField.CATEGORY] = said.pop()
+        used.add(found[FormField.CATEGORY])
+    return found, used
+
+
+def _is_list(text: str, choices: Choices) -> bool:
+    listed = read_list(text, choices.teams)
+    return bool(listed.found) and not listed.unread
 
 
 def time_and_place(text: str, wall: dt.datetime, kinds: Kinds) -> dict[FormField, str]:
     """Return the pieces of a text that say when and where, as far as one says nothing else."""
-    pieces = [piece.strip() for line in text.splitlines() for piece in _JOINTS.split(line) if piece.strip()]
+    pieces = [piece.strip() for line in text.splitlines() for piece in _pieces(line) if piece.strip()]
     when = next((piece for piece in pieces if _says_a_day(piece, wall)), "")
     named = [word for words in kinds.values() for word in words if len(word) > 1 and not word.isascii()]
     where = next((piece for piece in pieces if piece != when and any(word in piece for word in named)), "")
     found = {FormField.TIME: when, FormField.PLACE: where}
     return {field: piece for field, piece in found.items() if piece}
+
+
+def _pieces(line: str) -> list[str]:
+    return _JOINTS.split(_NUMBER.sub("", line.strip()))
 
 
 def _says_a_day(piece: str, wall: dt.datetime) -> bool:

@@ -65,7 +65,8 @@ def note(session: Session, at: Moment, address: Address, message_id: str, shown:
 class Followed:
     """A card to be drawn anew for `reader`. `digest` tells what it shows now, `seen` what it will have been drawn for.
 
-    Without `card` it is only to say that there is a newer one. With `letter` it came as a notice that still holds.
+    `old`: it is drawn a last time, to say that there is a newer one; without `card` its reader may see it no longer.
+    With `letter` it came as a notice that still holds.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Followed:
     heading: str = ""
     back: str = ""
     letter: tuple[Due, Facts] | None = None
+    old: bool = False
 
 
 def due(session: Session, at: Moment) -> list[Followed]:
@@ -108,18 +110,26 @@ def due(session: Session, at: Moment) -> list[Followed]:
 
 
 def _outdated(session: Session, at: Moment, row: ShownCard) -> Followed:
-    reader = recognise(session, at, row.address)
-    return Followed(row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at)
+    reader, card = _seen(session, at, row)
+    return Followed(
+        row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at, card=card, old=True
+    )
 
 
-def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Followed | None:
-    """Return a card as its reader may see it now; None, and it is followed no more, for who may see it no longer."""
+def _seen(session: Session, at: Moment, row: ShownCard) -> tuple[Actor, Card | None]:
+    """Return a card's reader, and the card as that reader may see it now; None for who may see it no longer."""
     group = groups.find(session, row.address)
     reader = recognise(session, at, row.address) if group is None else groups.guest(at, row.address, group.team_id)
     card = None
     if group is not None or reader.is_member:
         with contextlib.suppress(Refused):
             card = cards.see(session, reader, at, row.activity_id)
+    return reader, card
+
+
+def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Followed | None:
+    """Return a card as its reader may see it now; None, and it is followed no more, for who may see it no longer."""
+    reader, card = _seen(session, at, row)
     if card is None:
         session.delete(row)
         return None
@@ -193,7 +203,7 @@ def drawn(session: Session, at: Moment, card: Followed, digest: str) -> None:
     if not stands(session, at, card):
         return
     row = session.get_one(ShownCard, card.id)
-    if card.card is None:
+    if card.old:
         session.delete(row)
         return
     row.seen, row.digest, row.shown_at = card.seen, digest, at.now

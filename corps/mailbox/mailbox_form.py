@@ -7,6 +7,7 @@ import datetime as dt
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -47,14 +48,33 @@ class Mailbox:
 
 
 def begin(session: Session, actor: Actor, at: Moment, key: str, *, anew: bool = False) -> Mailbox:
-    """邮箱: show the address that is there, or ask for one; with `anew` ask for another one."""
+    """邮箱: show the address that is there, or ask for one; with `anew` ask for another one.
+
+    A code that was mailed and is not typed yet is asked for again.
+    """
     _demand_mail(at)
     theirs = mailboxes.of(session, actor.id)
+    there = conversations.find(session, actor.address, KIND)
+    if there is not None and there.step == CODE and not anew:
+        over = _is_over(there.data, at)
+        if theirs is None or not over:
+            conversations.put(session, at, actor.address, KIND, CODE, there.data, key)
+            return Mailbox(there.data["address"], CODE, over=over)
     if theirs is not None and not anew:
         conversations.drop(session, actor.address, KIND)
         return Mailbox(theirs.id)
     conversations.put(session, at, actor.address, KIND, ADDRESS, {}, key)
     return Mailbox(asks=ADDRESS)
+
+
+def waiting(session: Session, actor: Actor, at: Moment) -> str:
+    """Return the address to which a code was mailed that the person has not typed yet; empty if there is none."""
+    there = conversations.find(session, actor.address, KIND) if at.policy.mail else None
+    return str(there.data["address"]) if there is not None and there.step == CODE else ""
+
+
+def _is_over(data: dict[str, Any], at: Moment) -> bool:
+    return bool(at.now.timestamp() > data["until"] or data["wrong"] >= TRIES)
 
 
 def _demand_mail(at: Moment) -> None:
@@ -115,7 +135,7 @@ def _sealed(address: str, code: str) -> str:
 
 def _take_code(session: Session, actor: Actor, at: Moment, there: conversations.Conversation, typed: str) -> Mailbox:
     data, address = there.data, there.data["address"]
-    if at.now.timestamp() > data["until"] or data["wrong"] >= TRIES:
+    if _is_over(data, at):
         return Mailbox(address, CODE, over=True)
     code = "".join(str(unicodedata.digit(char)) for char in typed if char.isdigit())
     if not member_addresses.is_sealed_in(Address(MAIL, f"{address}#{code}"), data["code"]):

@@ -5,6 +5,11 @@
     >>> commands_named("不报名了")
     ()
 
+A sentence names it too, where people say what they want in one: 我明天来不了, 我报了什么.
+
+    >>> commands_named("我明天来不了")
+    ('mine',)
+
 Nearly means: with words around that only ask (我要, 看看, 一下), with one slip in a word of three characters or more,
 with two characters changed about, or with two characters around it. Nothing looser: what opens must be what was meant.
 """
@@ -68,6 +73,49 @@ _AFRESH = re.compile(
     r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*"
     r"|(?:startover|startafresh|beginafresh|afresh|restart|new|fromscratch)"
 )
+_DAY = (
+    r"(?:今|明|后|大后)[天日早晚]|[这本下]?个?(?:周|星期|礼拜)[一二三四五六日天末]?|[这本下]个?月|这几天"
+    r"|(?:\d{1,2}月)?\d{1,2}[日号]|[上下中]午|早上|晚上|那天|[这那][次场个]"
+)
+_POLITE = r"您好|你好|老师|不好意思|抱歉|对不起|请问|麻烦|谢谢|想?问一?下?|帮我|看看|查一?下?"
+_WHICH = r"(?:什么|哪些|啥|哪[个几][个场]?|几[个场])"
+_TAIL = r"(?:吗|呢|啊|呀|吧|的|了)*"
+_SENTENCES: dict[str, tuple[str, ...]] = {
+    "mine": (
+        # Who can't come: the list of one's own activities says how to give a place back.
+        (
+            rf"(?:{_POLITE}|{_DAY}|我|我们|家里|家中|单位|临时|突然|可能|恐怕|因为|所以|有点?事情?|生病|要|就|的|活动)*"
+            r"(?:[来去]不[了成]|参加不了|(?:不能|没法|没办法|无法)[来去参]加?|不[来去]了|不参加了?|请个?假|退报名|退出报名|取消报名)"
+            rf"(?:{_POLITE}|{_DAY}|参加|活动|了|啦|啊|呀|哈|的|请假)*"
+        ),
+        # What did I sign up for, and did it work?
+        (
+            rf"(?:{_POLITE})*我(?:们|都|现在|目前|已经?|一共|{_DAY})*(?:报名?|参加|有|登记)(?:上|名|成功)*(?:了|过|的)*"
+            rf"(?:{_WHICH}(?:活动|名)?|活动(?:有|是)?{_WHICH}?){_TAIL}"
+        ),
+        rf"(?:{_POLITE})*我(?:的活动|的报名)(?:都?有|是)?{_WHICH}{_TAIL}",
+        r"我报[上名](?:成功)?了?(?:吗|没有|没)",
+        # How many hours have I?
+        rf"(?:{_POLITE})*我?(?:的|今年|现在|一共|总共|已经|服务)*(?:有|做|攒|服务)?了?多少个?(?:小时|时长|服务时长|钟头){_TAIL}",
+        rf"(?:{_POLITE})*我的(?:服务)?时长(?:是|有)?多少{_TAIL}",
+        r"(?:sorry)?i(?:am|m)?(?:cant|cannot|wont|unableto|notableto)(?:beableto)?(?:come|makeit|attend|join|go)[a-z0-9]{0,24}",
+        r"what(?:did|have|am)i(?:sign|signed)(?:up|in)?(?:for)?",
+        r"myactivities|mysignups?",
+    ),
+    "activities": (
+        (
+            rf"(?:{_POLITE}|{_DAY}|我们|咱们|团里|分团|最近|近期|现在|还|都)*"
+            rf"(?:有|办|搞|能参加|可以参加|能报|可以报)名?些?{_WHICH}新?的?"
+            rf"(?:志愿)?(?:活动|服务|安排)(?:能|可以)?(?:参加|报名?)?{_TAIL}"
+        ),
+        rf"(?:{_POLITE}|{_DAY}|最近|近期|现在|还)*(?:有|有没有)新?的?活动(?:吗|没有|没|参加|可以|报名?)*",
+        r"what(?:s|is)on[a-z]{0,12}",
+        r"(?:what|which|any)activities[a-z]{0,24}",
+    ),
+    "today": (rf"(?:{_POLITE})*今天(?:我?要|该|有)(?:办|做|处理)?{_WHICH}(?:事情?|要办)?{_TAIL}",),
+}
+"""Command → what says it as a whole sentence, in letters and digits alone. Nothing else may stand there."""
+_SAYING = tuple((command, re.compile("|".join(patterns))) for command, patterns in _SENTENCES.items())
 _HANDS = frozenset("👌👍🙏🤝👏❤🌹😊🙂😄")
 _BEFORE = re.compile(r"^(?:我要|我想要?|请问|麻烦|帮我|请|我|想|要|点|查看?|看看?|打开|进入?|去)")
 _AFTER = re.compile(r"(?:一下|谢谢|页面|列表|功能|按钮|吧|了|啊|呀|哦|下)$")
@@ -99,6 +147,8 @@ def commands_named(text: str) -> tuple[str, ...]:
     typed = _bare(text)
     if typed in _COMMANDS:
         return _COMMANDS[typed]
+    if said := next((command for command, pattern in _SAYING if pattern.fullmatch(typed)), ""):
+        return (said,)
     if is_question(text):
         return ()
     bared = typed

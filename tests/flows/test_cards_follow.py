@@ -30,6 +30,8 @@ async def test_cards_follow_what_happens(stage: Stage, corps: Corps) -> None:
     assert "今天 14:00" in zhang.reads()
     await stage.tick()
     assert zhang.buttons(back=2) == ["🔄 这张旧了，点这里看最新"]
+    assert "您已报名" in zhang.reads()
+    assert "您已报名" not in zhang.reads(back=2), "what an old card says of oneself may not be so any more"
     sent = len(zhang.from_bot())
     await stage.at("2026-12-05 13:30:01")
     await stage.tick()

@@ -110,6 +110,24 @@ async def test_a_returned_report_says_why_and_goes_round_again(stage: Stage, cor
     assert "已核实" in li.reads()
 
 
+async def test_the_last_request_for_a_report_that_came_back_says_that_it_did(stage: Stage, corps: Corps) -> None:
+    wang, zhao = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.leader("赵联络"))
+    corps.publish(wang.id)
+    await stage.at("2026-12-05 16:05")
+    await zhao.taps("反馈")
+    await zhao.taps("下一步")
+    await zhao.types("60")
+    await zhao.taps("估算")
+    await zhao.taps("提交")
+    await stage.tick()
+    await wang.taps("退回")
+    await wang.types("请再核对人数")
+    await stage.tick()
+    await stage.at("2026-12-08 17:00")
+    assert "退回以后还没有重新提交" in zhao.reads_all()
+    assert "这场活动还没有反馈" not in zhao.reads_all()
+
+
 async def test_an_activity_entered_while_it_is_under_way_is_reported_after_its_end(stage: Stage, corps: Corps) -> None:
     """It is no back-entry: nobody is told to sign up, whoever is there checks in, and the leader is asked as always."""
     wang = await stage.enter(corps.coordinator("王统筹"))

@@ -50,6 +50,48 @@ async def test_words_keys_a_notice_and_a_question(stage: Stage) -> None:
     assert "⌨️ 打开常用按钮" in zhang.buttons(back=2)
 
 
+async def test_a_notice_with_numbered_points_is_one(stage: Stage) -> None:
+    wang = await stage.enter(stage.corps.coordinator("王统筹"))
+    await wang.types(
+        "关于12月志愿服务活动的通知\n各分团：\n"
+        "一、12月18日（周五）上午9:00—11:00，在沙坪坝街道马家岩社区举办健康义诊，"
+        "需医生3名、志愿者4名，农工党分团负责。\n"
+        "二、12月19日下午两点半，在覃家岗街道新桥社区举办反诈讲座。"
+    )
+    assert "像一份活动通知" in wang.reads()
+    await wang.taps("📝 发布")
+    assert "12月18日（周五）09:00–11:00" in wang.reads()
+    assert "地点：沙坪坝街道马家岩社区" in wang.reads()
+    assert "医生 3" in wang.reads()
+    assert "志愿者 4" in wang.reads()
+    assert "农工党" in wang.reads()
+    assert "健康义诊" in wang.reads()
+    assert "12月19日下午两点半" in wang.reads(), "what is left over is named"
+
+
+async def test_who_cannot_come_tomorrow_says_so_and_reads_how_to_give_the_place_back(stage: Stage) -> None:
+    corps = stage.corps
+    wang, zhang = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.member("张明"))
+    activity = corps.publish(wang.id)
+    corps.do(zhang.id, signups.sign_up, corps.slot(activity, "志愿者"))
+    await zhang.types("我明天来不了")
+    assert "点下面那一场，再点「我来不了」" in zhang.reads()
+    await zhang.taps("1.")
+    await zhang.taps("我来不了")
+    await zhang.types("我报了什么？")
+    assert "没有报名的活动" in zhang.reads()
+    assert "再点「我来不了」" not in zhang.reads()
+
+
+async def test_the_log_of_changes_names_languages(stage: Stage) -> None:
+    corps = stage.corps
+    wang, zhang = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.member("张明"))
+    await zhang.types("/settings")
+    await zhang.taps("English")
+    await wang.types("/audit")
+    assert "语言：— → 英文" in wang.reads()
+
+
 async def test_nobody_has_to_type_what_belongs_behind_a_command(stage: Stage) -> None:
     corps = stage.corps
     wang, zhang = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.member("张明"))

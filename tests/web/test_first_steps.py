@@ -73,3 +73,20 @@ async def test_an_activity_is_passed_on_with_its_time_and_place(town: Town) -> N
     await wang.presses("分享链接")
     copied = wang.reads[wang.reads.index("复制") :]
     assert all(word in copied for word in ("防诈骗公益讲座", "12月5日（周六）14:00", "金蓉社区", f"{town.url}/a/1"))
+
+
+async def test_what_is_new_on_the_first_page_is_put_away_there(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/")
+    assert "都看过了" not in zhang.page.labels
+    wang = town.corps.coordinator("王统筹")
+    town.corps.publish(wang)
+    await town.tick()
+    await zhang.opens("/")
+    assert "未读" in zhang.reads
+    await zhang.presses("都看过了")
+    assert (zhang.status, zhang.path) == (200, "/")
+    assert "未读" not in zhang.reads
+    assert "都看过了" not in zhang.page.labels
+    await zhang.opens("/messages")
+    assert "防诈骗公益讲座" in zhang.reads

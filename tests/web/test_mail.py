@@ -102,6 +102,22 @@ async def test_a_member_gives_an_address_and_is_reminded_by_mail(town: Town, pos
     assert "活动提醒" in zhang.reads, "the page has them all"
 
 
+async def test_a_mail_address_that_waits_for_its_code_stands_among_the_ways(town: Town, post: Post) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("邮箱")
+    await zhang.says("zhang@example.org")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    assert "邮箱 zhang@example.org（还没确认" in zhang.reads
+    await zhang.presses("邮箱")
+    assert "确认码已发到 zhang@example.org" in zhang.reads
+    await zhang.says(code_in(post.last))
+    assert "已确认" in zhang.reads, "the code that was mailed is still the right one"
+    await zhang.presses("送达方式")
+    assert "还没确认" not in zhang.reads
+
+
 async def test_opening_the_link_in_a_mail_stops_nothing_and_its_form_does(town: Town, post: Post) -> None:
     wang, zhang = town.enters("王统筹", coordinator=True), town.enters("张明", "民盟")
     await post.confirms(zhang, "zhang@example.org")

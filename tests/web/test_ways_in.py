@@ -115,6 +115,21 @@ async def test_a_member_reads_which_ways_are_held_without_a_number_of_ours(town:
     assert "联系方式：个人页\n" in zhang.reads
 
 
+async def test_the_list_of_browsers_says_which_is_this_one(town: Town) -> None:
+    zhang, new = town.enters("张明", "民盟"), town.stranger()
+    await new.opens(await own_link(zhang))
+    await new.presses("是我，进入")
+    for one in (zhang, new):
+        await one.opens("/settings")
+        await one.presses("送达方式")
+        assert one.reads.count("就是您现在用的这台") == 1
+        assert sum("就是这台" in label for label in one.page.labels) == 1
+    await zhang.presses("就是这台")
+    await new.opens("/settings")
+    assert new.status == 200
+    assert "张明" in new.reads, "it was the other one that was put out"
+
+
 async def test_who_puts_out_the_own_browser_reads_how_to_come_back(town: Town) -> None:
     zhang = town.enters("张明", "民盟")
     await zhang.opens("/settings")

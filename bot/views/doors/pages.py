@@ -1,6 +1,6 @@
 """Personal links, the browsers that are signed in, and the channels by which messages come."""
 
-from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, UntieTap, WaysTap
+from bot.callbacks.pages import MailboxTap, PageLinkTap, PreferTap, PutOutTap, TieTap, UntieTap, WaysTap
 from bot.callbacks.settings import Pane, PaneTap
 from bot.callbacks.teams import MemberTap
 from bot.texts.voice import Voice
@@ -43,26 +43,38 @@ def tied(voice: Voice, actor: Actor) -> Screen:
     return Screen(voice("pages.tied", name=actor.name), menu(voice, actor))
 
 
-def ways_screen(voice: Voice, ways: Ways) -> Screen:
-    """Return the channels by which messages come, the one in use first, and the browsers that are signed in."""
+def ways_screen(voice: Voice, ways: Ways, waiting: str = "", here: int = 0) -> Screen:
+    """Return the channels by which messages come, the one in use first, and the browsers that are signed in.
+
+    `waiting` is a mail address whose code is not typed yet; `here` is the browser in front of the person, if any.
+    """
     first = ways.addresses[0].id if ways.addresses else 0
     text = lines(
         voice("pages.ways" if ways.pages else "pages.ways_only"),
         *(way_line(voice, one, used=one.id == first) for one in ways.addresses),
-        *(["", voice("pages.devices"), *(device_line(voice, one) for one in ways.devices)] if ways.devices else []),
+        voice("pages.way_waiting", address=waiting) if waiting else None,
+        *(
+            ["", voice("pages.devices"), *(device_line(voice, one, here=one.id == here) for one in ways.devices)]
+            if ways.devices
+            else []
+        ),
     )
     rows: list[Row] = [
         (Button(voice("pages.prefer", channel=channel_name(voice, one.address.channel)), PreferTap(one.id)),)
         for one in ways.addresses[1:]
     ]
-    rows += [
-        (Button(voice("pages.put_out", device=kind(voice, one.kind), day=_day(voice, one)), PutOutTap(one.id)),)
-        for one in ways.devices
-    ]
+    if waiting:
+        rows.append((Button(voice("mail.box"), MailboxTap()),))
+    rows += [(_put_out(voice, one, here=one.id == here),) for one in ways.devices]
     rows += [(_untie(voice, one),) for one in ways.addresses if one.id in ways.chats]
     if ways.pages:
         rows.append((Button(voice("pages.open"), PageLinkTap(0)),))
     return Screen(text, (*rows, back(voice, PaneTap(Pane.MAIN))))
+
+
+def _put_out(voice: Voice, device: Device, *, here: bool) -> Button:
+    key = "pages.put_out_here" if here else "pages.put_out"
+    return Button(voice(key, device=kind(voice, device.kind), day=_day(voice, device)), PutOutTap(device.id))
 
 
 def _untie(voice: Voice, known: KnownAddress) -> Button:
@@ -76,10 +88,13 @@ def way_line(voice: Voice, known: KnownAddress, *, used: bool) -> str:
     return voice(key, channel=channel_name(voice, known.address.channel))
 
 
-def device_line(voice: Voice, device: Device) -> str:
-    """Return the line about one browser: its kind, since when it is signed in, when it was last used."""
-    seen = voice.moment(device.seen_at)
-    return voice("pages.device", device=kind(voice, device.kind), since=_day(voice, device), seen=seen)
+def device_line(voice: Voice, device: Device, *, here: bool) -> str:
+    """Return the line about one browser: its kind, since when it is signed in, when it was last used.
+
+    The one in front of the person (`here`) is in use now.
+    """
+    seen, key = voice.moment(device.seen_at), "pages.device_here" if here else "pages.device"
+    return voice(key, device=kind(voice, device.kind), since=_day(voice, device), seen=seen)
 
 
 def _day(voice: Voice, device: Device) -> str:

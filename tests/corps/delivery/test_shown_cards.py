@@ -103,12 +103,12 @@ def test_at_the_opening_of_check_in_the_card_of_who_goes_has_it_and_the_leaders_
 def test_of_two_cards_in_one_chat_the_older_one_says_so_once(corps: Corps, two: tuple[int, int, int]) -> None:
     _, zhang, activity = two
     corps.run(shown_cards.note, telegram(zhang), "9", CardShown(activity, "d"))
-    (old,) = [card for card in _due(corps) if card.card is None]
+    (old,) = [card for card in _due(corps) if card.old]
     assert (old.address.number, old.message_id) == (zhang, "7")
     corps.run(shown_cards.note, telegram(zhang), "9", CardShown(activity, "d"))
-    (old,) = [card for card in _due(corps) if card.card is None]
+    (old,) = [card for card in _due(corps) if card.old]
     corps.run(shown_cards.drawn, old, "")
-    assert [card for card in _due(corps) if card.card is None] == []
+    assert [card for card in _due(corps) if card.old] == []
 
 
 def test_a_message_that_shows_something_else_by_now_is_left_alone(corps: Corps, two: tuple[int, int, int]) -> None:

@@ -35,6 +35,48 @@ def test_a_word_opens_what_it_names(typed: str, command: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("我明天来不了", "mine"),
+        ("明天我不能来了，不好意思", "mine"),
+        ("周六有事去不了", "mine"),
+        ("老师，12月5日的活动我参加不了", "mine"),
+        ("明天不来了", "mine"),
+        ("我要请假", "mine"),
+        ("I can't come tomorrow", "mine"),
+        ("我报了什么", "mine"),
+        ("我报名了什么活动？", "mine"),
+        ("请问我都报了哪些", "mine"),
+        ("我报名了哪些活动", "mine"),
+        ("我有多少小时", "mine"),
+        ("有什么活动", "activities"),
+        ("最近有什么活动？", "activities"),
+        ("这周有活动吗", "activities"),
+        ("What's on?", "activities"),
+        ("今天要办什么", "today"),
+    ],
+)
+def test_a_sentence_opens_what_it_asks_for(typed: str, command: str) -> None:
+    assert commands_named(typed) == (command,)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "明天下雨还来吗",
+        "张老师明天来不了",
+        "我明天能来",
+        "不来不行",
+        "来不了的人怎么办",
+        "活动几点开始",
+        "明天下午的活动改到周六了",
+    ],
+)
+def test_other_sentences_about_it_open_nothing(typed: str) -> None:
+    assert commands_named(typed) == ()
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "",

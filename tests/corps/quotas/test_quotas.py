@@ -204,6 +204,23 @@ def test_the_line_of_pairings_counts_confirmed_pairings_and_no_activities(corps:
     assert [item.pairing for item in corps.run(tally.tally).lines if item.verified] == [True]
 
 
+def test_the_line_of_pairings_names_each_of_the_year_with_its_team_and_what_still_waits(corps: Corps) -> None:
+    wang, li = corps.coordinator(), corps.coordinator("李统筹")
+    known = (("民盟", "别村", "2026-06-01"), ("民建", "天池村", "2026-05-01"), ("民建", "早年村", "2025-05-01"))
+    for team, partner, since in known:
+        plan = PairingPlan(corps.team(team), partner, "歌乐山镇", dt.date.fromisoformat(since))
+        made = corps.do(wang, pairings.register, plan)
+        if partner != "别村":
+            corps.do(li, pairings.confirm, made.id)
+    found = corps.do(wang, quota_lines.contents, 2026, "pairing")
+    assert [(item.title, item.teams, item.day, item.stage, item.pairing) for item in found.items] == [
+        ("天池村", ("民建",), dt.date(2026, 5, 1), TallyStage.VERIFIED, True),
+        ("别村", ("民盟",), dt.date(2026, 6, 1), TallyStage.REPORTED, True),
+    ]
+    assert found.shares == (("民建", 1),)
+    assert found.number(TallyStage.VERIFIED) == line(corps.run(tally.tally), "pairing").verified
+
+
 CODES = ("lecture", "clinic", "promotion", "care")
 ACTIVITIES = st.lists(
     st.tuples(

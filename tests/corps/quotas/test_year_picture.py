@@ -53,6 +53,15 @@ def test_months_and_teams_add_up_to_the_lines(corps: Corps, wang: int) -> None:
     assert "month 12" not in english
 
 
+def test_two_in_a_month_are_two_and_a_coming_year_has_a_picture_of_its_own(corps: Corps, wang: int) -> None:
+    corps.publish(wang, corps.plan("讲座二", "2026-12-26 14:00", "2026-12-26 16:00"))
+    corps.publish(wang, corps.plan("来年讲座", "2027-03-01 14:00", "2027-03-01 16:00"))
+    lecture, *_ = corps.do(wang, year_picture.look).lines
+    assert lecture.coming[11] == 2
+    later, *_ = corps.do(wang, year_picture.look, 2027).lines
+    assert (later.coming[2], later.line.planned, sum(later.coming)) == (1, 1, 1)
+
+
 def test_five_bars_of_ten_cells_are_drawn_with_their_names(corps: Corps, wang: int) -> None:
     picture, voice = corps.do(wang, year_picture.look), Voice("zh", corps.clock)
     drawing = five.drawing(voice, picture)
