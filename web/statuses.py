@@ -10,13 +10,9 @@ _NOT_YOURS = {
     Reason.SECOND_CONFIRMS, Reason.CORRECTED_IT,
 }  # fmt: skip
 _NOT_THERE = {
-    Reason.GONE,
-    Reason.PERSON_GONE,
-    Reason.INVITATION_INVALID,
-    Reason.GROUP_GONE,
-    Reason.LINK_ENDED,
+    Reason.GONE, Reason.PERSON_GONE, Reason.ASKER_GONE, Reason.INVITATION_INVALID, Reason.GROUP_GONE, Reason.LINK_ENDED,
     Reason.NUMBER_UNKNOWN,
-}
+}  # fmt: skip
 _NOT_SO = {Reason.NOT_A_NAME, Reason.TOO_LONG, Reason.NOT_A_PICTURE, Reason.INCOMPLETE, Reason.TIME_PAST}
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import case, literal, update
+from sqlalchemy import ColumnElement, case, literal, update
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
@@ -295,7 +295,8 @@ def _apply(
             if delta.field is EditField.HOURS and activity.state is ActivityState.PUBLISHED:
                 _reaim_reminders(session, at, activity)
                 reaim_offers(session, at, activity, [slot for slot in slots if slot.id == edit.slot_id])
-            _keep_until(session, activity, {last: last_begins(session, activity)})
+            for_all = col(Notice.kind).in_((Kind.CARD.value, Kind.AGAIN.value))
+            _keep_until(session, activity, {last: last_begins(session, activity)}, for_all)
             if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and _fillable(session, at, activity):
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
@@ -339,7 +340,9 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     return unmarked
 
 
-def _keep_until(session: Session, activity: Activity, moved: Mapping[dt.datetime, dt.datetime]) -> None:
+def _keep_until(
+    session: Session, activity: Activity, moved: Mapping[dt.datetime, dt.datetime], *which: ColumnElement[bool]
+) -> None:
     """Let what is owed about an activity, and was of use until an instant of `moved`, be of use until the other."""
     ours, owed, expires = (
         col(Notice.activity_id) == activity.id,
@@ -347,7 +350,9 @@ def _keep_until(session: Session, activity: Activity, moved: Mapping[dt.datetime
         col(Notice.expires_at),
     )
     cases = [(expires == literal(was, Instant()), literal(now, Instant())) for was, now in moved.items()]
-    until_start = update(Notice).where(ours, owed, expires.in_(moved)).values(expires_at=case(*cases, else_=expires))
+    until_start = (
+        update(Notice).where(ours, owed, expires.in_(moved), *which).values(expires_at=case(*cases, else_=expires))
+    )
     session.connection().execute(until_start)
 
 

@@ -218,7 +218,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "caution.{}": lambda: (kind.value for kind in CautionKind),
     "sheet.column_{}": lambda: sign_in_sheet.COLUMNS,
     "checked_by.{}": lambda: (by.value for by in CheckedBy),
-    "audit.value_{}": lambda: texts.LANGUAGES,
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
