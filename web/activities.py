@@ -56,7 +56,7 @@ class ActivityPages:
         line = SheetLine(
             voice.weekday(voice.zone.wall(found.starts_at).date()),
             found.place,
-            voice.plain("list.comma").join(found.teams),
+            voice.listed(found.teams),
         )
         section = SheetSection(voice.span(found.starts_at, found.ends_at), (line,))
         return await self._pictures.answer(request, found.title, section)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,6 +34,10 @@ class Voice:
     def plain(self, key: str, **values: object) -> str:
         """Return the sentence as plain text, for what knows no HTML: papers, spreadsheets, pictures, labels."""
         return self(key, **values).unescape()
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names or other plain words in a row: `民盟、民建`, or `Minmeng, Minjian`."""
+        return self.plain("list.comma").join(names)
 
     def named(self, person: Named) -> str:
         """Return somebody's name, or for a reader who may not know it what they are: `民建的联络员`."""

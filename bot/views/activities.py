@@ -30,7 +30,7 @@ def list_screen(voice: Voice, listing: Listing) -> Screen:
     heading = voice(f"listing.heading_{choice.shelf.name.lower()}", n=listing.total)
     parts: list[Markup | str] = [heading] if listing.total else []
     category = listing.category.spoken(voice.language) if listing.category else ""
-    filters = voice.plain("list.comma").join(name for name in (category, listing.team) if name)
+    filters = voice.listed(name for name in (category, listing.team) if name)
     if filters:
         parts.append(voice("listing.filtered", by=filters))
     number = 1

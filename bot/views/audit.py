@@ -103,7 +103,7 @@ def _value(voice: Voice, value: object, field: str) -> str:
     if isinstance(value, bool):
         return str(voice("ledger.yes" if value else "ledger.no"))
     if isinstance(value, list):
-        return cut(voice.plain("list.comma").join(_value(voice, part, field) for part in value), VALUE_MAX)
+        return cut(voice.listed(_value(voice, part, field) for part in value), VALUE_MAX)
     text = str(value)
     for words in _WORDS.get(field, _WORDS[""]):
         if voice.knows(key := words.format(text)):

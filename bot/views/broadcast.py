@@ -152,7 +152,7 @@ def _back(voice: Voice, to: str = "back") -> Row:
 
 def audience_words(voice: Voice, described: Described) -> Markup:
     """Return an audience in words."""
-    names = voice.plain("list.comma").join(described.names)
+    names = voice.listed(described.names)
     match described.scope:
         case Scope.TEAMS:
             return voice("broadcast.to_teams", names=names)
@@ -182,7 +182,7 @@ def message(content: Content, *rows: Row) -> Screen:
 def preview_screen(voice: Voice, preview: Preview) -> Screen:
     """Return the message under the preview: who gets it, how many, and 确认发送."""
     held = preview.held_until
-    groups = voice.plain("list.comma").join(group.title or group.team for group in preview.groups)
+    groups = voice.listed(group.title or group.team for group in preview.groups)
     text = lines(
         voice("broadcast.preview", n=preview.people, to=audience_words(voice, preview.described)),
         voice("broadcast.in_groups", groups=groups) if preview.audience.in_groups else None,

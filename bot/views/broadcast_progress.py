@@ -149,7 +149,7 @@ def team_line(voice: Voice, team: TeamTally) -> Markup:
         people=tally.people,
     )
     if team.silent:
-        line += voice("broadcast.team_silent", names=voice.plain("list.comma").join(team.silent))
+        line += voice("broadcast.team_silent", names=voice.listed(team.silent))
     elif tally.silent:
         line += voice("broadcast.team_silent_count", n=tally.silent)
     return line
@@ -212,7 +212,7 @@ def silent_page(voice: Voice, to: ToPage, found: SilentPage, back: Payload | Non
             voice(
                 "broadcast.team_names",
                 team=team or voice("broadcast.no_team_name"),
-                names=voice.plain("list.comma").join(names),
+                names=voice.listed(names),
             )
             for team, names in by_team.items()
         ),
@@ -226,7 +226,7 @@ def having_page(voice: Voice, to: ToPage, found: HavingPage) -> Screen:
     for way, people in groupby(found.people, key=lambda one: one[0]):
         said += [Markup(""), voice("broadcast.having_way", way=way_name(voice, way))]
         for team, named in groupby(people, key=lambda one: one[1]):
-            names = voice.plain("list.comma").join(name for _, _, name in named)
+            names = voice.listed(name for _, _, name in named)
             said.append(voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names=names))
     return Screen(lines(*said), _turns(found, to))
 

@@ -137,8 +137,8 @@ def where(voice: Voice, card: Card) -> Markup:
 
 def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:
     """Return the lines that say what, when, where (`places`) and who."""
-    categories = voice.plain("list.comma").join(category.spoken(voice.language) for category in card.categories)
-    teams = voice.plain("list.comma").join(card.teams) or voice("card.open_teams")
+    categories = voice.listed(category.spoken(voice.language) for category in card.categories)
+    teams = voice.listed(card.teams) or voice("card.open_teams")
     said = [
         voice("card.title", title=card.title),
         voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else None,
@@ -163,7 +163,7 @@ def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
         more = slot.going - len(slot.names)
         line += Markup("\n") + voice(
             "card.names" if more <= 0 else "card.names_more",
-            names=voice.plain("list.comma").join(slot.names),
+            names=voice.listed(slot.names),
             more=more,
         )
     return line
@@ -200,7 +200,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_left", time=_clock(voice, card.left_at)))
     others = dict.fromkeys(team for slot in card.slots for team in slot.others)
     if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
-        said.append(voice("card.by_others", teams=voice.plain("list.comma").join(others)))
+        said.append(voice("card.by_others", teams=voice.listed(others)))
     said += _public(voice, card)
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)

@@ -44,7 +44,7 @@ def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa
         case EditField.SLOT_TEAM if value in (OPEN, SHARED):
             return voice(f"change.slot_{value}")
         case EditField.TEAM:
-            return voice.plain("list.comma").join(value) or voice("card.open_teams")
+            return voice.listed(value) or voice("card.open_teams")
         case _:
             text = str(value)
             shown = cut(text, NOTES_SHOWN)

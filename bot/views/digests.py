@@ -29,9 +29,7 @@ TITLE_ON_BUTTON = 20
 def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
     """Return a coordinator's weekly digest."""
     behind = [
-        voice(
-            "digest.could_help", name=line.category.spoken(voice.language), teams=voice.plain("list.comma").join(teams)
-        )
+        voice("digest.could_help", name=line.category.spoken(voice.language), teams=voice.listed(teams))
         for line in digest.quota.lines
         if line.behind and (teams := digest.suited.get(line.category.code, ()))
     ]

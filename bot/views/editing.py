@@ -124,7 +124,7 @@ def _present(voice: Voice, stand: Stand) -> Markup | None:
         case EditField.NOTES:
             return voice("edit.now", value=card.notes or voice("change.empty"))
         case EditField.TEAM:
-            return voice("edit.now", value=voice.plain("list.comma").join(card.teams) or voice("card.open_teams"))
+            return voice("edit.now", value=voice.listed(card.teams) or voice("card.open_teams"))
         case _:
             return _present_of_slot(voice, card, stand.field, slot) if slot is not None else None
 

@@ -99,10 +99,10 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
     if "venue" in data:
         said.append(voice("posting.venue", value=_named(voice, stand.venues, data["venue"])))
     if "slots" in data:
-        slots = voice.plain("list.comma").join(_slot(slot) for slot in data["slots"])
+        slots = voice.listed(_slot(slot) for slot in data["slots"])
         said.append(voice("posting.slots", value=slots))
     if data.get("teams"):
-        names = voice.plain("list.comma").join(team.short_name for team in stand.teams if team.id in data["teams"])
+        names = voice.listed(team.short_name for team in stand.teams if team.id in data["teams"])
         said.append(voice("posting.teams", value=names))
     return said
 

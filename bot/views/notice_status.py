@@ -129,7 +129,7 @@ def unreachable_screen(voice: Voice, people: Sequence[Lost], number: int) -> Scr
         voice(
             "outbox.lost_team",
             team=team or voice("outbox.no_team"),
-            names=voice.plain("list.comma").join(person.name for person in group),
+            names=voice.listed(person.name for person in group),
         )
         for team, group in groupby(people[page.start : page.stop], key=lambda person: person.team)
     ]

@@ -253,11 +253,7 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
     here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
-    guests = (
-        voice("roll.guests", names=voice.plain("list.comma").join(filter(None, seen.guests)))
-        if any(seen.guests)
-        else None
-    )
+    guests = voice("roll.guests", names=voice.listed(filter(None, seen.guests))) if any(seen.guests) else None
     return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
 
 

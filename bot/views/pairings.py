@@ -107,7 +107,7 @@ def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None)
         voice("pairing.ended", day=voice.day(card.ended_on), reason=card.end_reason)
         if ended and card.ended_on
         else None,
-        voice("pairing.also", teams=voice.plain("list.comma").join(card.also)) if card.also else None,
+        voice("pairing.also", teams=voice.listed(card.also)) if card.also else None,
         voice("pairing.will_count", year=card.year) if card.may_decide else None,
         *visits.kept(voice, card),
     )

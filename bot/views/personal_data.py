@@ -61,7 +61,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
 
 def addresses_line(voice: Voice, held: PersonalData) -> str:
     """Return the person's addresses on one line, the preferred one first; a page's own number tells nobody anything."""
-    return str(voice("list.comma")).join(
+    return voice.listed(
         channel_name(voice, one.address.channel) + (f" {one.address.id}" if one.address.channel != WEB else "")
         for one in held.addresses
     )

@@ -134,7 +134,7 @@ def _card(item: LineItem) -> PairingTap | CardTap:
 
 
 def _item(voice: Voice, item: LineItem) -> Markup:
-    teams = voice.plain("list.comma").join(item.teams) or voice("card.open_teams")
+    teams = voice.listed(item.teams) or voice("card.open_teams")
     return voice("quota.item", mark=MARKS[item.stage], day=voice.day(item.day), title=item.title, teams=teams)
 
 

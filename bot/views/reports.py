@@ -196,7 +196,7 @@ def report_card(
     voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None, back: Payload | None = None
 ) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it, 下一份 while others wait, and the way `back`."""
-    counts = voice.plain("list.comma").join(
+    counts = voice.listed(
         voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories if c.code in report.served
     )
     not_served = [c.spoken(voice.language) for c in card.categories if c.code in report.unserved]

@@ -27,7 +27,7 @@ def schedule_picture(voice: Voice, schedule: Schedule) -> bytes | None:
 
 
 def _line(voice: Voice, item: ScheduleItem) -> SheetLine:
-    teams = voice.plain("list.comma").join(item.teams) or voice.plain("card.open_teams")
+    teams = voice.listed(item.teams) or voice.plain("card.open_teams")
     below = f"{item.place} · {teams} · {_places(voice, item).unescape()}"
     return SheetLine(_hours(voice, item), item.title, below)
 
@@ -64,7 +64,7 @@ def _item(voice: Voice, item: ScheduleItem, link_to: LinkTo) -> Markup:
         link=link_to("act", str(item.id)),
         title=item.title,
         place=item.place,
-        teams=voice.plain("list.comma").join(item.teams) or voice("card.open_teams"),
+        teams=voice.listed(item.teams) or voice("card.open_teams"),
         places=_places(voice, item),
     )
 

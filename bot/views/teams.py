@@ -96,7 +96,7 @@ def team_screen(
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
     links = links_to("join", card.code) if card.code else ()
-    leaders = voice.plain("list.comma").join(card.leaders) or voice("team.no_leader")
+    leaders = voice.listed(card.leaders) or voice("team.no_leader")
     text = lines(
         voice("team.title", name=card.name),
         voice("team.leaders", leaders=leaders),

@@ -56,8 +56,8 @@ def activities(voice: Voice, found: Listed) -> Content:
             Cell(one.title, href=f"/a/{one.id}"),
             Cell(voice.span(one.starts_at, one.ends_at), style="w"),
             Cell(one.place),
-            Cell(voice.plain("list.comma").join(one.teams) or "—"),
-            Cell(voice.plain("list.comma").join(names.get(code, code) for code in one.categories) or "—"),
+            Cell(voice.listed(one.teams) or "—"),
+            Cell(voice.listed(names.get(code, code) for code in one.categories) or "—"),
             Cell(standing(voice, one), style=fill(one)),
             Cell(str(one.free), href=f"/a/{one.id}", style="n") if one.free else Cell("—", style="n"),
         ]

@@ -137,7 +137,7 @@ class BoardPages:
                 Cell(one.title),
                 Cell(voice.span(one.starts_at, one.ends_at)),
                 Cell(one.place),
-                Cell(voice.plain("list.comma").join(one.teams) or "—"),
+                Cell(voice.listed(one.teams) or "—"),
                 Cell(standing(voice, one), style=fill(one)),
             ]
             for one in found.events

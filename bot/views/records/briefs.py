@@ -125,10 +125,10 @@ def _told(voice: Voice, story: Story, key: str) -> list[Block]:
     said = voice.plain(
         key,
         day=voice.date(row.day, year=key == "brief.activity"),
-        teams=voice.plain("list.comma").join(row.teams) or voice.plain("brief.missing_teams"),
+        teams=voice.listed(row.teams) or voice.plain("brief.missing_teams"),
         place=row.place,
         title=row.title,
-        categories=voice.plain("list.comma").join(category.spoken(voice.language) for category in row.categories),
+        categories=voice.listed(category.spoken(voice.language) for category in row.categories),
         people=row.people,
         hours=voice.hours(row.minutes),
         beneficiaries=row.beneficiaries,

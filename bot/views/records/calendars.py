@@ -108,7 +108,7 @@ def _event(voice: Voice, entry: Entry) -> CalendarEvent:
 def _text(voice: Voice, entry: Entry) -> list[str]:
     said = [voice.plain("calendar.reason", reason=entry.reason)] if entry.cancelled and entry.reason else []
     if entry.roles:
-        said.append(voice.plain("calendar.roles", roles=voice.plain("list.comma").join(entry.roles)))
+        said.append(voice.plain("calendar.roles", roles=voice.listed(entry.roles)))
     if entry.notes:
         said.append(entry.notes)
     if entry.changed is not None:

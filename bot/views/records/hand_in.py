@@ -138,9 +138,7 @@ def _notes(voice: Voice, platform: Platform) -> list[list[Cell]]:
     said = [
         voice.plain("handin.sample") if platform.sample else "",
         voice.rule(platform.rounding).unescape(),
-        voice.plain("handin.note_words", words=voice.plain("list.comma").join(platform.forbids))
-        if platform.forbids
-        else "",
+        voice.plain("handin.note_words", words=voice.listed(platform.forbids)) if platform.forbids else "",
         voice.plain("handin.note_blank"),
     ]
     return [[line] for line in said if line]

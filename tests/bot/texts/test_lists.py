@@ -10,4 +10,4 @@ SAYING = sorted([*(ROOT / "bot" / "views").rglob("*.py"), *(ROOT / "web").rglob(
 
 @pytest.mark.parametrize("path", SAYING, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_list_is_parted_by_a_mark_of_one_language(path: Path) -> None:
-    assert '"、".join' not in path.read_text(encoding="utf-8"), "say `list.comma`"
+    assert '"、".join' not in path.read_text(encoding="utf-8"), "say `voice.listed`"
