@@ -1,11 +1,11 @@
-"""A notice without labels: the first line is the title; a time, a place, a need, a team are known by what they are."""
+"""What a notice says without labels: a title, a time, a place, a need, a team are known by what they are."""
 
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 
 from corps.parsing.choices import read_list
-from corps.parsing.pasted_form import FormField, read_form
+from corps.parsing.pasted_form import FormField, PastedForm, read_form
 from corps.parsing.slot_list import SlotRefusal, read_slots
 from corps.parsing.times import Half, RefusalCode, Span, read_on
 from corps.teams import Choices
@@ -16,6 +16,10 @@ _JOINTS = re.compile(r"[，。；;,！!]|[定将]?于|在|举办|举行|开展|�
 
 _NUMBER = re.compile(r"^[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、）)．]|\.(?!\d))\s*")
 """What numbers the points of a notice, 一、 or 1. : it belongs to no time and no place."""
+
+
+_CONTENT = re.compile(r"^(?:活动)?(?:内容|形式|安排)[:：]\s*")
+"""A label behind which stands what could stand without one."""
 
 
 Kinds = Mapping[str, Collection[str]]
@@ -39,8 +43,44 @@ def read(
     named, used = _who_and_what(first, choices)
     left = [piece for piece in first if piece not in {title, *found.values(), *used}]
     left += [piece for piece in pieces[len(first) :] if piece not in {title, *found.values()}]
-    titled = {FormField.ACTIVITY: title} if len(title) <= longest_title else {}
-    return {**titled, **found, **named}, tuple(left)
+    return {**_titled(title, longest_title), **found, **named}, tuple(left)
+
+
+def fill(
+    form: PastedForm, text: str, longest_title: int, choices: Choices
+) -> tuple[Mapping[FormField, str], tuple[str, ...]]:
+    """Return the fields of a notice with labels, also those that its other lines give, and the pieces that are none.
+
+    Without a title under a label, what a heading `关于…的通知` is about is the title, or else the first line.
+    """
+    lines = [line for line in form.unplaced if not _GREETING.fullmatch(line)]
+    first = next(iter(text.strip().splitlines()), "").strip()
+    heading = next((line for line in lines if _ABOUT.fullmatch(line)), first if first in lines else "")
+    if FormField.ACTIVITY in form.values or _NO_TITLE.search(heading):
+        heading = ""
+    titled = _titled(heading, longest_title) if heading else {}
+    parted = [(line, [piece.strip() for piece in _pieces(line) if piece.strip()]) for line in lines if line != heading]
+    named, used = _who_and_what([piece for _, pieces in parted for piece in pieces], choices)
+    named = {field: said for field, said in named.items() if field not in form.values}
+    left = [
+        piece
+        for line, pieces in parted
+        for piece in ([one for one in pieces if one not in used] if named and used & {*pieces} else [line])
+    ]
+    return {**form.values, **titled, **named}, tuple(left if titled or not heading else [heading, *left])
+
+
+_ABOUT = re.compile(r"关于(?:开展|举办|举行|组织|做好)*(.+?)(?:活动)?的(?:预?通知|函|公告)")
+_GREETING = re.compile(r"(?:各|尊敬的)[^，,。:：]{1,12}[:：]")
+_NO_TITLE = re.compile(r"[。；;：:？?！!]|(?<!的)通知$|好$")
+"""A first line that is none: a sentence, a bare 通知, a greeting."""
+
+
+def _titled(heading: str, longest: int) -> dict[FormField, str]:
+    """Return the title that a heading gives: `关于…的通知` is about it."""
+    about = _ABOUT.fullmatch(heading)
+    title = about[1] if about else heading
+    return {FormField.ACTIVITY: title} if len(title) <= longest else {}
 
 
 _NEEDED = re.compile(r"^(?:计划|共|约|拟)*(?:需要?|招募|招)(\D.*)$")
@@ -83,7 +123,7 @@ def time_and_place(text: str, wall: dt.datetime, kinds: Kinds) -> dict[FormField
 
 
 def _pieces(line: str) -> list[str]:
-    return _JOINTS.split(_NUMBER.sub("", line.strip()))
+    return _JOINTS.split(_CONTENT.sub("", _NUMBER.sub("", line.strip())))
 
 
 def _says_a_day(piece: str, wall: dt.datetime) -> bool:

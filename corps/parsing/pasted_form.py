@@ -8,6 +8,7 @@ Only what stands under a known label is taken; whatever else is handed back as u
   notes, which have paragraphs: a closing appeal must not become part of the team list.
 * A line with an unknown label (`联系人：…`) is unplaced, and so is what continues it. Inside notes it belongs
   to them (`着装：红马甲`), and inside slots when it counts people (`志愿者：5`).
+* The mark at the end of a sentence is no part of a value, but of notes.
 * The same field twice is a duplicate, except that lists (slots, teams, notes) go on, and 日期 with 时间 are
   the two halves of one time. Of a duplicate the first value stands, and the bot asks.
 """
@@ -57,7 +58,7 @@ _LABELS: Mapping[str, FormField] = {
         (FormField.VENUE, "场所 场所类型 venue"),
         (FormField.SLOTS, "岗位 人员 需要 岗位需求 人员需求 需要人员 slots roles"),
         (FormField.TEAMS, "分团 承办 单位 承办单位 承办分团 teams team"),
-        (FormField.NOTES, "备注 说明 注意 注意事项 notes note"),
+        (FormField.NOTES, "备注 说明 注意 注意事项 要求 活动要求 notes note"),
     )
     for label in labels.split()
 }
@@ -82,7 +83,10 @@ def read_form(text: str) -> PastedForm:
     sorter = _Sorter()
     for line in text.splitlines():
         sorter.place(line.strip())
-    values = {field: value.strip() for field, value in sorter.values.items()}
+    values = {
+        field: value.strip() if field is FormField.NOTES else value.strip().rstrip("。；;").strip()
+        for field, value in sorter.values.items()
+    }
     return PastedForm(MappingProxyType(values), tuple(sorter.unplaced), tuple(sorter.duplicates))
 
 

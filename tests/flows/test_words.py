@@ -69,6 +69,34 @@ async def test_a_notice_with_numbered_points_is_one(stage: Stage) -> None:
     assert "12月19日下午两点半" in wang.reads(), "what is left over is named"
 
 
+async def test_what_an_office_writes_beside_its_labels_is_read_too(stage: Stage) -> None:
+    wang = await stage.enter(stage.corps.coordinator("王统筹"))
+    await wang.types(
+        "关于开展冬季健康义诊活动的通知\n各分团：\n一、时间：12月12日上午9:00—11:30。\n"
+        "二、地点：磁器口街道金蓉社区党群服务中心。\n"
+        "三、内容：健康义诊，请农工党分团负责，需医生3名、志愿者4名，欢迎家属。\n四、要求：请统一着装，提前半小时到场。"
+    )
+    await wang.taps("📝 发布")
+    said = wang.reads()
+    for known in ("冬季健康义诊", "类别：健康义诊", "12月12日（周六）09:00–11:30", "医生 3、志愿者 4", "农工党"):
+        assert known in said
+    assert "请统一着装" not in said.split("没认出")[1], "it is a note"
+    assert "没认出，没有用上：欢迎家属\n" in said, "what is left over is named, and nothing else"
+    assert "各分团" not in said
+    assert "党群服务中心\n" in said, "where a sentence ends is no part of the place"
+
+
+async def test_a_notice_with_labels_has_its_title_in_the_first_line_but_no_greeting_is_one(stage: Stage) -> None:
+    wang = await stage.enter(stage.corps.coordinator("王统筹"))
+    for first, title in (("冬季健康讲座", "冬季健康讲座"), ("各位老师：", ""), ("紧急通知", ""), ("大家好！", "")):
+        await wang.types(f"/new {first}\n时间：12月12日 9:00-11:00\n地点：金蓉社区")
+        if title:
+            assert f"活动：{title}" in wang.reads()
+        else:
+            assert "活动叫什么？" in wang.reads()
+        await wang.taps("取消")
+
+
 async def test_who_cannot_come_tomorrow_says_so_and_reads_how_to_give_the_place_back(stage: Stage) -> None:
     corps = stage.corps
     wang, zhang = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.member("张明"))
