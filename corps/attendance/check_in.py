@@ -8,7 +8,14 @@ from sqlmodel import Session, col, select
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
 from corps.activities.places import slot_starts
-from corps.activities.presence import came, check_in_opens, demand_check_in_open, expected, take_check_in
+from corps.activities.presence import (
+    came,
+    check_in_opens,
+    demand_check_in_open,
+    expected,
+    take_check_in,
+    take_check_out,
+)
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import coming
@@ -129,12 +136,13 @@ class CheckIns:
 
 
 def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
-    """Return the activities at which the person may check in now, or whose roll is theirs to keep."""
-    around = select(Activity.id).where(take_check_in(at.now))
+    """Return the activities that are on at which the person checks in or out, is already, or keeps the roll."""
+    around = select(Activity.id).where(take_check_in(at.now) | take_check_out(at.now))
     ids = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
-    found = [card for card in (see(session, actor, at, own or 0) for own in ids) if card.may_check_in or card.may_roll]
+    cards = [see(session, actor, at, own or 0) for own in ids]
+    found = [card for card in cards if _has_to_do(card) or card.may_roll or came(card.my_attendance)]
     if found:
-        return CheckIns(tuple(sorted(found, key=lambda card: not card.may_check_in)))
+        return CheckIns(tuple(sorted(found, key=lambda card: not _has_to_do(card))))
     going = (
         select(Activity.id)
         .join(SignUp, col(SignUp.activity_id) == col(Activity.id))
@@ -144,6 +152,10 @@ def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
     )
     first = session.exec(going).first()
     return CheckIns((), see(session, actor, at, first) if first is not None else None)
+
+
+def _has_to_do(card: Card) -> bool:
+    return card.may_check_in or card.may_check_out
 
 
 def see_code(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:

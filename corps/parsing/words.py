@@ -19,7 +19,7 @@ import re
 from corps.parsing.normalise import plain
 
 _NAMES: dict[str, str] = {
-    "checkin": "签到、打卡、我到了、我来了、到了、到场、签道、前到、qiandao、check in、checkin",
+    "checkin": "签到、打卡、我到了、我来了、到了、到场、签道、前到、签退、qiandao、check in、checkin、check out",
     "mine": (
         "我的、我的活动、我的报名、我的时长、服务时长、时长、我来不了、来不了、去不了、取消报名、"
         "退出活动、请假、mine、my hours"

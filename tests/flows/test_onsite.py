@@ -36,6 +36,23 @@ async def test_the_leader_marks_on_site_those_who_did_not_check_in(stage: Stage,
     assert "防诈骗公益讲座" in leader.reads()
 
 
+async def test_who_types_it_once_more_reads_that_they_are_checked_in_and_then_out(stage: Stage, corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), await stage.enter(corps.member("张明"))
+    activity_id = corps.publish(wang, corps.plan(check_out=True))
+    corps.do(zhang.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    corps.clock.set_wall("2026-12-05 13:50")
+    await zhang.types("签到")
+    await zhang.taps("📌 签到")
+    await zhang.types("签到")
+    assert "您已签到" in zhang.reads()
+    corps.clock.set_wall("2026-12-05 16:05")
+    await zhang.types("签退")
+    await zhang.taps("签退")
+    assert "您已签退" in zhang.reads()
+    await zhang.types("签退")
+    assert "您已签退" in zhang.reads()
+
+
 async def test_the_code_on_site_is_a_picture_that_stays_fresh_and_checks_people_in(stage: Stage, corps: Corps) -> None:
     wang = corps.coordinator()
     leader = await stage.enter(corps.leader("赵联络"))
