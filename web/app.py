@@ -53,7 +53,7 @@ from web.glances import Glances, Sight
 from web.guard import Guard, Limits, Sentences, peer_of, same_origin
 from web.invitations import InvitationPages, PersonalLinkPages
 from web.live import Live
-from web.markup import Article
+from web.markup import Article, is_said
 from web.mini_app import MiniApp
 from web.pictures import Pictures
 from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
@@ -260,9 +260,10 @@ class Site:
 
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)
-        said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
         cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
         articles = [written(voice, one) for one in cards]
+        toasts = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
+        said = [toast for toast in toasts if not is_said(toast, articles)]
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status, refresh=refresh))
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:

@@ -49,3 +49,9 @@ def _kept(button: Button) -> dict[str, str]:
 def payloads(rows: Rows) -> Iterable[str]:
     """Return the payloads of all buttons."""
     return (button["payload"] for row in rows for button in row if "payload" in button)
+
+
+def is_said(words: Markup, articles: Iterable[Article]) -> bool:
+    """Tell whether one of the articles says these words too, so that they need not stand above it."""
+    bare = words.striptags().rstrip("。.")
+    return any(bare in article.text.striptags() for article in articles)

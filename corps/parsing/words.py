@@ -32,7 +32,7 @@ _NAMES: dict[str, str] = {
     "calendar": "日历、calendar",
     "settings": "设置、提醒、语言、我的数据、settings、language",
     "teams": "分团、所有分团、各分团、teams",
-    "team": "我的分团、本分团、分团成员、分团、my team",
+    "team": "我的分团、本分团、分团成员、分团、电话清单、打电话、my team、call list",
     "new": "发布、发布活动、发活动、新活动、新建活动、new activity、publish",
     "broadcast": "群发、群发通知、发通知、broadcast",
     "verify": "核实、待核实、核实反馈、to verify、verify",

@@ -104,6 +104,7 @@ async def test_the_core_loop_needs_nothing_but_pages(town: Town) -> None:
     await li.opens("/messages")
     assert "受益人次：80" in li.reads
     await li.presses("核实")
+    assert li.reads.count("已核实，计入五个10") == 1, "once is enough"
     await chen.opens("/")
     await chen.says("/quota")
     assert "公益讲座 1/10" in chen.reads
