@@ -46,7 +46,7 @@ test-postgres: $(VENV)/.dev ## all tests on a PostgreSQL of their own (or the on
 	$(BIN)/python -W ignore -m tests.postgres -n 2
 	$(BIN)/python -W ignore -m tests.postgres -m long tests/processes/test_many.py -n 0
 
-mutants: $(VENV)/.dev ## change the code in small ways and list what no test notices (takes an hour or so)
+mutants: $(VENV)/.dev ## change the code in small ways and list what no test notices (13,000 changes: most of a day)
 	nice $(BIN)/mutmut run --max-children 1
 	$(BIN)/mutmut results
 
