@@ -3,6 +3,8 @@
 import asyncio
 from urllib.parse import urlsplit
 
+import structlog
+
 from bot.robots.wire import Robots
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.files import Files
@@ -11,10 +13,13 @@ from bot.runtime.database import Database
 from bot.runtime.door import Door
 from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
+from bot.runtime.settings import LOOPBACK
 from web.app import Site
 from web.channel import PageChannel
 from web.forms import MOST_BODY
 from web.sender import PageSender
+
+log = structlog.get_logger()
 
 BODY_SECONDS = 180.0
 """Seconds that a request may take: enough for a photo over a slow connection."""
@@ -33,7 +38,7 @@ class PageAdapter:
         metrics: Metrics | None = None,
         robots: Robots | None = None,
     ) -> None:
-        self._listen = listen
+        self._url, self._listen = url, listen
         self.channel = PageChannel(url, database, files)
         files.channels[self.channel.name] = self.channel
         self.sender = PageSender(self.channel, database)
@@ -43,7 +48,10 @@ class PageAdapter:
         self.about = {"pages": urlsplit(url).netloc, "way": listen}
 
     async def greet(self) -> None:
-        """Do nothing: this channel needs no connection at the start."""
+        """Log it where pages go over the network as anybody can read them; this channel needs no connection."""
+        parts = urlsplit(self._url)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            log.warning("pages.unencrypted", url=self._url, use="https: cookies and links can be read on the way")
 
     async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - every process serves pages
         """Serve the pages."""

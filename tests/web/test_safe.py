@@ -1,15 +1,22 @@
 """The pages in the open: what is refused, what browsers are told, and that one person's pages are no other's."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
+import handlers
+from bot.routing.files import Files
+from bot.runtime.files import FileStore
 from corps.pages import devices
 from models import PageDevice
+from tests.base import Corps
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import NOTICE, dump
+from web.adapter import PageAdapter
 from web.forms import MOST_BODY
 
 
@@ -36,6 +43,23 @@ async def test_browsers_are_told_to_be_strict(town: Town) -> None:
     cookie = told["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("http://pages.example.org", ["pages.unencrypted"]),
+        ("https://pages.example.org", []),
+        ("http://127.0.0.1:8080", []),
+    ],
+)
+async def test_the_log_warns_where_everybody_on_the_way_could_read_the_pages(
+    corps: Corps, tmp_path: Path, url: str, warned: list[str]
+) -> None:
+    pages = PageAdapter(url, "", corps.database, handlers.routes(), Files(FileStore(tmp_path), {}))
+    with capture_logs() as logged:
+        await pages.greet()
+    assert [one["event"] for one in logged] == warned
 
 
 @pytest.mark.parametrize(
