@@ -97,10 +97,7 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
     """Take in a pasted notice. Returns the data, and a problem for each field that was not clear."""
     notice = read_form(text)
     problems = []
-    if notice.values:
-        values, unplaced = unlabelled.fill(notice, text, TITLE_MAX, choices)
-    else:
-        values, unplaced = unlabelled.read(text, wall, TITLE_MAX, choices)
+    values, unplaced = unlabelled.read(notice, text, wall, TITLE_MAX, choices)
     for field, value in values.items():
         if not value.strip():
             continue

@@ -27,13 +27,22 @@ Kinds = Mapping[str, Collection[str]]
 
 
 def read(
+    form: PastedForm, text: str, wall: dt.datetime, longest_title: int, choices: Choices
+) -> tuple[Mapping[FormField, str], tuple[str, ...]]:
+    """Return the fields of a notice, those under labels and those that stand without one, and the pieces that are none.
+
+    `form` is what `text` says under labels; `wall` is the naive local time now.
+    """
+    if form.values:
+        return _fill(form, text, longest_title, choices)
+    return _find(text, wall, longest_title, choices)
+
+
+def _find(
     text: str, wall: dt.datetime, longest_title: int, choices: Choices
 ) -> tuple[Mapping[FormField, str], tuple[str, ...]]:
-    """Return the fields of a text without labels, and the pieces that are none. `wall` is the naive local time now.
-
-    Of several activities it is the first one: what follows the second day is handed back.
-    """
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    """Read a notice without any label. Of several activities it is the first: what follows the second day is left."""
+    lines = [line for line in map(str.strip, text.splitlines()) if line and not _GREETING.fullmatch(line)]
     found = time_and_place(text, wall, choices.venues)
     title = next((line for line in lines[:1] if not any(value in line for value in found.values())), "")
     split = [piece for line in lines if line != title for piece in (_pieces(line) if found else [line])]
@@ -43,29 +52,30 @@ def read(
     named, used = _who_and_what(first, choices)
     left = [piece for piece in first if piece not in {title, *found.values(), *used}]
     left += [piece for piece in pieces[len(first) :] if piece not in {title, *found.values()}]
-    return {**_titled(title, longest_title), **found, **named}, tuple(left)
+    titled = _titled(title, longest_title)
+    return {**titled, **found, **named}, tuple(left if titled else [title, *left])
 
 
-def fill(
+def _fill(
     form: PastedForm, text: str, longest_title: int, choices: Choices
 ) -> tuple[Mapping[FormField, str], tuple[str, ...]]:
-    """Return the fields of a notice with labels, also those that its other lines give, and the pieces that are none.
+    """Read a notice with labels, and of what is not under one the fields that are still open.
 
     Without a title under a label, what a heading `关于…的通知` is about is the title, or else the first line.
     """
     lines = [line for line in form.unplaced if not _GREETING.fullmatch(line)]
     first = next(iter(text.strip().splitlines()), "").strip()
     heading = next((line for line in lines if _ABOUT.fullmatch(line)), first if first in lines else "")
-    if FormField.ACTIVITY in form.values or _NO_TITLE.search(heading):
+    known = {field: said for field, said in form.values.items() if said}
+    if FormField.ACTIVITY in known or _NO_TITLE.search(heading):
         heading = ""
     titled = _titled(heading, longest_title) if heading else {}
     parted = [(line, [piece.strip() for piece in _pieces(line) if piece.strip()]) for line in lines if line != heading]
-    named, used = _who_and_what([piece for _, pieces in parted for piece in pieces], choices)
-    named = {field: said for field, said in named.items() if field not in form.values}
+    named, used = _who_and_what([piece for _, pieces in parted for piece in pieces], choices, known)
     left = [
         piece
         for line, pieces in parted
-        for piece in ([one for one in pieces if one not in used] if named and used & {*pieces} else [line])
+        for piece in ([line] if used.isdisjoint(pieces) else [one for one in pieces if one not in used])
     ]
     return {**form.values, **titled, **named}, tuple(left if titled or not heading else [heading, *left])
 
@@ -87,21 +97,26 @@ _NEEDED = re.compile(r"^(?:计划|共|约|拟)*(?:需要?|招募|招)(\D.*)$")
 _HELD_BY = re.compile(r"^[请由]?(.+?)(?:负责|承办|主办|牵头|协办|参加|组织)$")
 
 
-def _who_and_what(pieces: Collection[str], choices: Choices) -> tuple[dict[FormField, str], set[str]]:
-    """Return who is needed, whose it is and its category, where pieces say so outright; and the pieces that do."""
+def _who_and_what(
+    pieces: Collection[str], choices: Choices, known: Collection[FormField] = ()
+) -> tuple[dict[FormField, str], set[str]]:
+    """Return who is needed, whose it is and its category, where pieces say so outright; and the pieces that do.
+
+    What is `known` is not looked for: a piece that says it otherwise is left.
+    """
     found: dict[FormField, str] = {}
     used: set[str] = set()
     for piece in pieces:
         needed, held_by = _NEEDED.match(piece), _HELD_BY.match(piece)
-        if needed and FormField.SLOTS not in found and not isinstance(read_slots(needed[1]), SlotRefusal):
+        if needed and FormField.SLOTS not in {*found, *known} and not isinstance(read_slots(needed[1]), SlotRefusal):
             found[FormField.SLOTS] = needed[1]
             used.add(piece)
-        elif held_by and FormField.TEAMS not in found and _is_list(held_by[1], choices):
+        elif held_by and FormField.TEAMS not in {*found, *known} and _is_list(held_by[1], choices):
             found[FormField.TEAMS] = held_by[1]
             used.add(piece)
     names = [named[0] for code, named in choices.categories.items() if code not in choices.pairing]
     said = {name for name in names for piece in pieces if piece.endswith(name)}
-    if len(said) == 1:
+    if len(said) == 1 and FormField.CATEGORY not in known:
         found[FormField.CATEGORY] = said.pop()
         used.add(found[FormField.CATEGORY])
     return found, used

@@ -57,20 +57,21 @@ RECEIPT = (
     r"|(?i:\s*received|got it)[.!\s]*"
 )
 """Words by which somebody says that they have read something."""
-_THANKS = r"(?:非常)?感谢|多谢|谢{1,3}|辛苦|麻烦|不好意思|thanks?|thankyou|thx"
+# Loops are possessive (`*+`): what fits in two ways is tried in one, else a long line of 好好好 would take for ever.
+_THANKS = r"(?:非常)?感谢|多谢|谢{1,3}|辛苦|麻烦|不好意思|thankyou|thanks?|thx"
 _AGREES = (
-    r"(?:我|都|已经?)*(?:知道|明白|了解|清楚|晓得)|好{1,3}|嗯{1,3}|噢|哦|行|可以|没问题|没事|不客气|是|对"
-    r"|ok|okay|fine|sure|isee"
+    r"(?:我|都|已经?)*+(?:知道|明白|了解|清楚|晓得)|好{1,3}|嗯{1,3}|噢|哦|行|可以|没问题|没事|不客气|是|对"
+    r"|okay|ok|fine|sure|isee"
 )
 _SMALL = r"的|了|啦|哈|嘞|呢|啊|呀|哦|嗯|您|你|大家|老师|同志|各位|very|much|so"
-_COURTESY = re.compile(f"(?:{_THANKS}|{_AGREES})(?:{_THANKS}|{_AGREES}|{_SMALL})*")
+_COURTESY = re.compile(f"(?:{_THANKS}|{_AGREES})(?:{_THANKS}|{_AGREES}|{_SMALL})*+")
 _GO_ON = re.compile(
-    r"(?:继续|接着|往下|填完|用?上次|是|对|好|要|嗯|可以|行)(?:的|填|写|办|发|做|弄|那个|活动|它|吧|了|啊)*"
+    r"(?:继续|接着|往下|填完|用?上次|是|对|好|要|嗯|可以|行)(?:的|填|写|办|发|做|弄|那个|活动|它|吧|了|啊)*+"
     r"|(?:goon|continue|resume|carryon|yes|ok)"
 )
 _AFRESH = re.compile(
-    r"(?:不要了|不填了|作废)?(?:(?:重新?|从头|从新)(?:开始|填写?|写|来|发布?|办|做|弄)*|新的|新建|另(?:外)?(?:办|发|写|填)?一[个场份]"
-    r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*"
+    r"(?:不要了|不填了|作废)?(?:(?:重新?|从头|从新)(?:开始|填写?|写|来|发布?|办|做|弄)*+|新的|新建|另(?:外)?(?:办|发|写|填)?一[个场份]"
+    r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*+"
     r"|(?:startover|startafresh|beginafresh|afresh|restart|new|fromscratch)"
 )
 _DAY = (
@@ -79,40 +80,40 @@ _DAY = (
 )
 _POLITE = r"您好|你好|老师|不好意思|抱歉|对不起|请问|麻烦|谢谢|想?问一?下?|帮我|看看|查一?下?"
 _WHICH = r"(?:什么|哪些|啥|哪[个几][个场]?|几[个场])"
-_TAIL = r"(?:吗|呢|啊|呀|吧|的|了)*"
+_TAIL = r"(?:吗|呢|啊|呀|吧|的|了)*+"
 _SENTENCES: dict[str, tuple[str, ...]] = {
     "mine": (
         # Who can't come: the list of one's own activities says how to give a place back.
         (
-            rf"(?:{_POLITE}|{_DAY}|我|我们|家里|家中|单位|临时|突然|可能|恐怕|因为|所以|有点?事情?|生病|要|就|的|活动)*"
+            rf"(?:{_POLITE}|{_DAY}|我|我们|家里|家中|单位|临时|突然|可能|恐怕|因为|所以|有点?事情?|生病|要|就|的|活动)*+"
             r"(?:[来去]不[了成]|参加不了|(?:不能|没法|没办法|无法)[来去参]加?|不[来去]了|不参加了?|请个?假|退报名|退出报名|取消报名)"
-            rf"(?:{_POLITE}|{_DAY}|参加|活动|了|啦|啊|呀|哈|的|请假)*"
+            rf"(?:{_POLITE}|{_DAY}|参加|活动|了|啦|啊|呀|哈|的|请假)*+"
         ),
         # What did I sign up for, and did it work?
         (
-            rf"(?:{_POLITE})*我(?:们|都|现在|目前|已经?|一共|{_DAY})*(?:报名?|参加|有|登记)(?:上|名|成功)*(?:了|过|的)*"
+            rf"(?:{_POLITE})*+我(?:们|都|现在|目前|已经?|一共|{_DAY})*+(?:报名?|参加|有|登记)(?:上|名|成功)*+(?:了|过|的)*+"
             rf"(?:{_WHICH}(?:活动|名)?|活动(?:有|是)?{_WHICH}?){_TAIL}"
         ),
-        rf"(?:{_POLITE})*我(?:的活动|的报名)(?:都?有|是)?{_WHICH}{_TAIL}",
+        rf"(?:{_POLITE})*+我(?:的活动|的报名)(?:都?有|是)?{_WHICH}{_TAIL}",
         r"我报[上名](?:成功)?了?(?:吗|没有|没)",
         # How many hours have I?
-        rf"(?:{_POLITE})*我?(?:的|今年|现在|一共|总共|已经|服务)*(?:有|做|攒|服务)?了?多少个?(?:小时|时长|服务时长|钟头){_TAIL}",
-        rf"(?:{_POLITE})*我的(?:服务)?时长(?:是|有)?多少{_TAIL}",
+        rf"(?:{_POLITE})*+我?(?:的|今年|现在|一共|总共|已经|服务)*+(?:有|做|攒|服务)?了?多少个?(?:小时|时长|服务时长|钟头){_TAIL}",
+        rf"(?:{_POLITE})*+我的(?:服务)?时长(?:是|有)?多少{_TAIL}",
         r"(?:sorry)?i(?:am|m)?(?:cant|cannot|wont|unableto|notableto)(?:beableto)?(?:come|makeit|attend|join|go)[a-z0-9]{0,24}",
         r"what(?:did|have|am)i(?:sign|signed)(?:up|in)?(?:for)?",
         r"myactivities|mysignups?",
     ),
     "activities": (
         (
-            rf"(?:{_POLITE}|{_DAY}|我们|咱们|团里|分团|最近|近期|现在|还|都)*"
+            rf"(?:{_POLITE}|{_DAY}|我们|咱们|团里|分团|最近|近期|现在|还|都)*+"
             rf"(?:有|办|搞|能参加|可以参加|能报|可以报)名?些?{_WHICH}新?的?"
             rf"(?:志愿)?(?:活动|服务|安排)(?:能|可以)?(?:参加|报名?)?{_TAIL}"
         ),
-        rf"(?:{_POLITE}|{_DAY}|最近|近期|现在|还)*(?:有|有没有)新?的?活动(?:吗|没有|没|参加|可以|报名?)*",
+        rf"(?:{_POLITE}|{_DAY}|最近|近期|现在|还)*+(?:有|有没有)新?的?活动(?:吗|没有|没|参加|可以|报名?)*+",
         r"what(?:s|is)on[a-z]{0,12}",
         r"(?:what|which|any)activities[a-z]{0,24}",
     ),
-    "today": (rf"(?:{_POLITE})*今天(?:我?要|该|有)(?:办|做|处理)?{_WHICH}(?:事情?|要办)?{_TAIL}",),
+    "today": (rf"(?:{_POLITE})*+今天(?:我?要|该|有)(?:办|做|处理)?{_WHICH}(?:事情?|要办)?{_TAIL}",),
 }
 """Command → what says it as a whole sentence, in letters and digits alone. Nothing else may stand there."""
 _SAYING = tuple((command, re.compile("|".join(patterns))) for command, patterns in _SENTENCES.items())

@@ -67,6 +67,8 @@ async def test_a_notice_with_numbered_points_is_one(stage: Stage) -> None:
     assert "农工党" in wang.reads()
     assert "健康义诊" in wang.reads()
     assert "12月19日下午两点半" in wang.reads(), "what is left over is named"
+    assert "各分团" not in wang.reads(), "but no greeting"
+    assert "活动：12月志愿服务\n" in wang.reads()
 
 
 async def test_what_an_office_writes_beside_its_labels_is_read_too(stage: Stage) -> None:
@@ -84,6 +86,16 @@ async def test_what_an_office_writes_beside_its_labels_is_read_too(stage: Stage)
     assert "没认出，没有用上：欢迎家属\n" in said, "what is left over is named, and nothing else"
     assert "各分团" not in said
     assert "党群服务中心\n" in said, "where a sentence ends is no part of the place"
+
+
+async def test_what_contradicts_a_label_is_named_and_not_lost(stage: Stage) -> None:
+    wang = await stage.enter(stage.corps.coordinator("王统筹"))
+    await wang.types(
+        "/new 活动：\n主题讲座\n时间：12月12日 9:00-11:00\n地点：金蓉社区\n分团：民盟\n内容：请农工党负责，需医生3名"
+    )
+    assert "分团：民盟" in wang.reads()
+    assert "医生 3" in wang.reads()
+    assert "没有用上：请农工党负责" in wang.reads()
 
 
 async def test_a_notice_with_labels_has_its_title_in_the_first_line_but_no_greeting_is_one(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from corps.parsing import words
 from corps.parsing.words import commands_named, is_question
 
 
@@ -108,3 +109,11 @@ def test_a_question_is_one(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["今天下雨路滑", "我晚到十分钟", "好的"])
 def test_a_statement_is_none(typed: str) -> None:
     assert not is_question(typed)
+
+
+@pytest.mark.parametrize(
+    "piece", ["好", "嗯", "谢", "查一下周一", "这个周", "我都知道", "一个活动吧了", "老师我们这个月"]
+)
+def test_a_long_line_of_the_same_words_keeps_nobody_waiting(piece: str) -> None:
+    for understood in (words.commands_named, words.is_courtesy, words.is_thanks, words.says_go_on, words.says_afresh):
+        assert not understood(piece * 300 + "x")
